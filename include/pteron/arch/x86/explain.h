@@ -1,0 +1,23 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_ARCH_X86_EXPLAIN_H_
+#define PTERON_ARCH_X86_EXPLAIN_H_
+
+// Words in words, for people.
+
+#include <cstdint>
+#include <string>
+
+#include "pteron/arch/x86/encoding.h"
+
+namespace pteron {
+
+enum class Level : uint8_t { pte, pmd, pud, p4d, pgd };
+
+// What `word` means in a table of `level`: a first line that names its class, then a line for every field and every set bit,
+// lowest first, each ended by a newline. Every word is accepted. A PMD or PUD that only hugetlb could have written is explained
+// as hugetlb's.
+std::string Explain(const Encoding& e, uint64_t word, Level level);
+
+}  // namespace pteron
+
+#endif  // PTERON_ARCH_X86_EXPLAIN_H_

@@ -1,0 +1,54 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_KERNEL_H_
+#define PTERON_KERNEL_H_
+
+// Which kernel: a base release, with changes added and left out, and its configuration. A Kernel is an immutable pair of an
+// Encoding (what words look like) and Rules (what the code decides).
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pteron/arch/x86/encoding.h"
+#include "pteron/kernel/change.h"
+#include "pteron/kernel/rules.h"
+
+namespace pteron {
+
+class Kernel {
+ public:
+  // Parses the text form of docs/kernels.md, for example "v5.14-rc+uffd-wp-v5[1-14,25],soft-dirty=off". Empty where the text
+  // is wrong; then *error (may be null) says what is wrong and what would have been right.
+  static std::optional<Kernel> Parse(std::string_view text, std::string* error = nullptr);
+
+  // This kernel with one more change, which may be the user's own. Precondition: what the change needs is present, else empty
+  // and *error says what is missing.
+  std::optional<Kernel> With(const Change& change, std::string* error = nullptr) const;
+
+  // The canonical text: two kernels are the same exactly when their names are equal.
+  const std::string& name() const { return name_; }
+  const Encoding& encoding() const { return encoding_; }
+  const EncodingFacts& facts() const { return facts_; }
+  const Rules& rules() const { return rules_; }
+  // The ids of the changes that were folded over the base, in order.
+  std::span<const std::string> changes() const { return changes_; }
+  // The release that the base stands for, e.g. "5.14.2".
+  std::string_view release() const { return release_; }
+
+ private:
+  Kernel() = default;
+  friend class KernelBuilder;
+
+  std::string name_;
+  std::string release_;
+  EncodingFacts facts_{};
+  Encoding encoding_{};
+  Rules rules_{};
+  std::vector<std::string> changes_;
+};
+
+}  // namespace pteron
+
+#endif  // PTERON_KERNEL_H_

@@ -1,0 +1,85 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_MACHINE_STATE_H_
+#define PTERON_MACHINE_STATE_H_
+
+// Everything that a simulated machine holds, as a value: copy it to try something out, compare it, go back to it.
+//
+// Invariants
+//  1. A Machine holds no pointer into itself; copying copies all of it. The kernel is immutable and shared.
+//  2. Nothing depends on anything but the calls made: lowest frame, table and slot first, no clock, no hash order.
+//  3. Every write of a page-table word goes through src/state/primitives.h.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pteron/journal.h"
+#include "pteron/kernel.h"
+#include "pteron/mm/anon_vma.h"
+#include "pteron/mm/file.h"
+#include "pteron/mm/hugetlb.h"
+#include "pteron/mm/mm_struct.h"
+#include "pteron/mm/page.h"
+#include "pteron/mm/page_table.h"
+#include "pteron/mm/swap.h"
+#include "pteron/mm/userfaultfd.h"
+
+namespace pteron {
+
+// Allocations that the next statement's `fail` lines make fail: the N-th of its kind, counted from 1; 0: none.
+struct FailInjection {
+  uint32_t table = 0;
+  uint32_t page = 0;
+  uint32_t slot = 0;
+  bool operator==(const FailInjection&) const = default;
+};
+
+// An access that could not be finished and what it waits for; set by handle_userfault(), read by whoever started the fault.
+struct PendingUserfault {
+  UffdId uffd;
+  UffdReason reason = UffdReason::none;
+  uint64_t address = 0;
+  bool operator==(const PendingUserfault&) const = default;
+};
+
+struct MachineState {
+  explicit MachineState(std::shared_ptr<const Kernel> with_kernel) : kernel(std::move(with_kernel)) {}
+
+  const Encoding& encoding() const { return kernel->encoding(); }
+  const Rules& rules() const { return kernel->rules(); }
+
+  std::shared_ptr<const Kernel> kernel;
+  FrameTable frames;
+  PageTables tables;
+  std::vector<mm_struct> mms;
+  std::vector<File> files;
+  std::vector<anon_vma> anon_vmas;
+  std::vector<userfaultfd_ctx> userfaultfds;
+  SwapDevice swap;
+  HugetlbPool hugetlb;
+  bool huge_zero_page_allocated = false;
+  FailInjection fail;
+  PendingUserfault pending_userfault;
+  std::vector<Splat> splats;
+  bool dead = false;  // a BUG has ended the machine
+
+  Journal journal;  // not part of the state: never compared
+
+  mm_struct& mm(MmId id) { return mms[id.value]; }
+  const mm_struct& mm(MmId id) const { return mms[id.value]; }
+  File& file(FileId id) { return files[static_cast<size_t>(id.value)]; }
+  const File& file(FileId id) const { return files[static_cast<size_t>(id.value)]; }
+  userfaultfd_ctx& uffd(UffdId id) { return userfaultfds[static_cast<size_t>(id.value)]; }
+
+  // The modelled kernel's WARN_ON_ONCE and BUG_ON. A warning is reported once a function and reason.
+  void Warn(const char* function, const char* reason);
+  void Bug(const char* function, const char* reason);
+
+  // The same machine, frame for frame and slot for slot.
+  bool operator==(const MachineState& other) const;
+};
+
+}  // namespace pteron
+
+#endif  // PTERON_MACHINE_STATE_H_

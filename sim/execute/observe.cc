@@ -1,0 +1,172 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "pteron/arch/x86/classify.h"
+#include "pteron/arch/x86/pgtable.h"
+#include "sim/execute/session.h"
+#include "src/state/primitives.h"
+
+namespace pteron::execute {
+namespace {
+
+constexpr uint64_t kPfnField = 0x000ffffffffff000;         // bits 12 to 51
+constexpr uint64_t kHugePfnField = 0x000fffffffffe000;     // the same without the memory type's bit of a huge entry
+constexpr uint64_t kSwapOffsetField = 0x07fffffffffffe00;  // bits 9 to 58
+constexpr unsigned kFrameBitsOfOffset = 34;                // MAX_PHYSMEM_BITS less PAGE_SHIFT, 4 levels
+
+struct Span {
+  uint64_t start, end;
+};
+
+// Names the frame behind a present word.
+void DescribeFrame(const MachineState& m, Labels& labels, Pfn frame, EntryState& entry) {
+  if (is_zero_pfn(frame)) {
+    entry.label.kind = Label::Kind::zero;
+  } else if (is_huge_zero_pfn(frame)) {
+    entry.label.kind = Label::Kind::huge_zero;
+  } else if (m.frames.Contains(frame)) {
+    entry.label = {Label::Kind::page, labels.Page(m, frame)};
+    entry.frame = frame;
+  }
+}
+
+void DescribePresent(const MachineState& m, Labels& labels, EntryState& entry) {
+  const uint64_t word = entry.word;
+  const bool small = entry.level == Level::pte;
+  const bool hardware = word & kPagePresent;
+  const uint64_t pfn = small ? pte_pfn(m.encoding(), pte_t{word}) : pmd_pfn(m.encoding(), pmd_t{word});
+  entry.raw = word & ~(small || !hardware ? kPfnField : kHugePfnField);
+  DescribeFrame(m, labels, Pfn{static_cast<uint32_t>(pfn)}, entry);
+}
+
+// Migration and hwpoison entries hold a frame in the offset.
+void DescribeFrameEntry(const MachineState& m, Labels& labels, EntryClass entry_class, EntryState& entry) {
+  uint64_t field = kSwapOffsetField;
+  if (entry_class == EntryClass::migration && m.kernel->facts().pfn_in_low_offset_bits) {
+    field = ((uint64_t{1} << kFrameBitsOfOffset) - 1) << kSwpOffsetFirstBit;
+  }
+  const uint64_t pfn = (~entry.word & field) >> kSwpOffsetFirstBit;
+  entry.raw = entry.word & ~field;
+  DescribeFrame(m, labels, Pfn{static_cast<uint32_t>(pfn)}, entry);
+}
+
+void DescribeSwap(Labels& labels, EntryState& entry) {
+  entry.slot = static_cast<int32_t>((~entry.word & kSwapOffsetField) >> kSwpOffsetFirstBit);
+  entry.raw = entry.word & ~kSwapOffsetField;
+  entry.label = {Label::Kind::swap, labels.Slot(entry.slot)};
+}
+
+void Describe(const MachineState& m, Labels& labels, bool hugetlb, EntryState& entry) {
+  entry.raw = entry.word;
+  // A word of hugetlb has the form of a PTE at any level.
+  const bool as_pte = entry.level == Level::pte || hugetlb;
+  const EntryClass entry_class = as_pte ? classify(m.encoding(), pte_t{entry.word}) : classify(m.encoding(), pmd_t{entry.word});
+  switch (entry_class) {
+    case EntryClass::present: return DescribePresent(m, labels, entry);
+    case EntryClass::swap: return DescribeSwap(labels, entry);
+    case EntryClass::migration:
+    case EntryClass::hwpoison:
+    case EntryClass::device:
+    case EntryClass::swapin_error: return DescribeFrameEntry(m, labels, entry_class, entry);
+    default: return;
+  }
+}
+
+// First byte of [start, end) that lies in one of the spans.
+bool FirstIn(const std::vector<Span>& live, uint64_t start, uint64_t end, uint64_t* first) {
+  for (const Span& span : live) {
+    if (span.start >= end || span.end <= start) continue;
+    *first = std::max(span.start, start);
+    return true;
+  }
+  return false;
+}
+
+// Takes [start, end) out of the spans.
+void Remove(std::vector<Span>& spans, uint64_t start, uint64_t end) {
+  std::vector<Span> left;
+  for (const Span& span : spans) {
+    if (span.end <= start || span.start >= end) {
+      left.push_back(span);
+      continue;
+    }
+    if (span.start < start) left.push_back({span.start, start});
+    if (span.end > end) left.push_back({end, span.end});
+  }
+  spans = std::move(left);
+}
+
+}  // namespace
+
+MappingState Session::ObserveMapping(int process, int mapping) {
+  const NamedProcess& owner = processes_[static_cast<size_t>(process)];
+  const NamedMapping& named = mappings_[static_cast<size_t>(mapping)];
+  const MachineState& m = machine_.state();
+  MappingState state;
+  state.process = process;
+  state.mapping = mapping;
+  state.process_name = owner.name;
+  state.mapping_name = named.name;
+
+  std::vector<Span> visible = {{named.start, named.end()}};
+  for (const NamedProcess::Hidden& hidden : owner.hidden) {
+    if (hidden.mapping == mapping) Remove(visible, hidden.start, hidden.end);
+  }
+  std::vector<Span> live;
+  bool has_vma = false;
+  for (const vm_area_struct& vma : m.mm(owner.mm).vmas) {
+    bool here = false;
+    for (const Span& span : visible) {
+      const Span part{std::max(span.start, vma.vm_start), std::min(span.end, vma.vm_end)};
+      if (part.start >= part.end) continue;
+      live.push_back(part);
+      here = true;
+    }
+    if (!here) continue;
+    has_vma = true;
+    const Smaps smaps = show_smap(m, owner.mm, vma);
+    state.smaps.rss += smaps.rss;
+    state.smaps.anonymous += smaps.anonymous;
+    state.smaps.swap += smaps.swap;
+    state.smaps.dirty += smaps.dirty;
+  }
+  if (!has_vma) {
+    state.mapping = -1;
+    return state;
+  }
+  for (uint64_t address = named.start; address < named.end();) {
+    const WalkResult walk = machine_.Walk(owner.mm, address);
+    const uint64_t end = std::min(walk.end, named.end());
+    EntryState entry;
+    if (FirstIn(live, address, end, &entry.address)) {
+      entry.page = static_cast<int64_t>((entry.address - named.start) / named.page_size);
+      entry.level = walk.level;
+      entry.word = walk.word;
+      Describe(m, labels_, named.page_size == kPmdSize, entry);
+      entry.pagemap = pagemap_read(m, owner.mm, entry.address);
+      state.entries.push_back(entry);
+    }
+    address = end;
+  }
+  return state;
+}
+
+Observation Session::Observe() {
+  Observation state;
+  labels_.BeginDump();
+  for (size_t process = 0; process < processes_.size(); ++process) {
+    if (!processes_[process].alive) continue;
+    for (size_t mapping = 0; mapping < mappings_.size(); ++mapping) {
+      MappingState one = ObserveMapping(static_cast<int>(process), static_cast<int>(mapping));
+      if (one.mapping >= 0) state.mappings.push_back(std::move(one));
+    }
+  }
+  const MachineState& m = machine_.state();
+  for (const Labels::PageLabel& page : labels_.NamedPages()) {
+    state.pages.push_back({page.number, page.frame, page_mapcount(m, page.frame), stable_page_flags(m, page.frame)});
+  }
+  labels_.Sweep(m);
+  return state;
+}
+
+}  // namespace pteron::execute

@@ -1,0 +1,19 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_SRC_MM_MREMAP_H_
+#define PTERON_SRC_MM_MREMAP_H_
+
+// mm/mremap.c.
+
+#include "src/mm/mmap.h"
+
+namespace pteron {
+
+// mremap(old, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, new). Addresses and length in bytes. 0 or a negative errno.
+int mremap_to(MachineState& m, MmId mm, uint64_t old_address, uint64_t length, uint64_t new_address);
+// move_page_tables(): moves the entries of [old_address, + length) of `vma` to new_address of `new_vma`. Returns bytes moved.
+uint64_t move_page_tables(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t old_address, vm_area_struct& new_vma,
+                          uint64_t new_address, uint64_t length);
+
+}  // namespace pteron
+
+#endif  // PTERON_SRC_MM_MREMAP_H_
