@@ -1,7 +1,7 @@
 # Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #
-# Sourced by ./pteron, ./test and tests/extended: what a build needs, and how Bazel is called. Everything here writes to standard
-# error alone, so that the standard output of ./pteron is the program's.
+# Sourced by ./pteron, ./test and tests/extended, which have "set -euo pipefail" in force: what a build needs, and how Bazel is called.
+# All but the closing count goes to standard error, so that the standard output of ./pteron is the program's.
 
 # Debian 12's names. Bazel with the rule sets that it would otherwise fetch; the compiler; the libraries.
 pteron_build_packages=(
@@ -96,12 +96,13 @@ pteron_test() {
   pteron_say "$name: $passed test targets passed, $failed failed, $(( SECONDS - start )) s"
 }
 
-# pteron_step NAME COMMAND...: one more test that is no Bazel target. Status 77 of the command: skipped.
+# pteron_step NAME COMMAND...: one more test that is no Bazel target. Status 77 of the command: skipped. Its lines are marked with the
+# name, so that no count of its own is taken for the script's.
 pteron_step() {
   local name=$1 start=$SECONDS status=0 outcome
   shift
   pteron_say "$name: $*"
-  (cd "$pteron_root" && "$@") >&2 || status=$?
+  (cd "$pteron_root" && "$@") 2>&1 | sed "s/^/$name | /" >&2 || status=$?
   case $status in
     0) outcome=passed pteron_passed=$(( pteron_passed + 1 )) ;;
     77) outcome=skipped pteron_skipped=$(( pteron_skipped + 1 )) ;;

@@ -79,6 +79,24 @@ class Machine {
   int UffdWake(UffdId uffd, uint64_t start, uint64_t length);
   int UffdClose(UffdId uffd);
 
+  // ---- Threads: accesses that wait for userfaultfd until somebody wakes them.
+  // As Load and Store; where it blocks, the access stays waiting. `thread` is the caller's number for who waits.
+  AccessResult ThreadAccess(MmId mm, uint32_t thread, uint64_t address, bool write, uint64_t value);
+  struct ResumedAccess {
+    MmId mm;
+    WaitingAccess access;
+    AccessResult result;
+  };
+  // Executes every access again that has been woken since the last call, from its start; one that blocks again waits again.
+  std::vector<ResumedAccess> ResumeWoken();
+
+  // ---- Hooks: what needs more than system calls. 0, -ENOENT where there is no such page, or what the kernel function answers.
+  int ReclaimPage(FileId file, uint64_t page);     // shrink_page_list(): -EBUSY where it stays
+  int UnmapPage(FileId file, uint64_t page);       // unmap_mapping_page()
+  int MigratePage(MmId mm, uint64_t address);      // migrate_pages()
+  int FreezePage(MmId mm, uint64_t address);       // try_to_migrate(), and there it stays
+  int ThawPage(MmId mm, uint64_t address);         // remove_migration_ptes(), in place
+
   // ---- Looking.
   WalkResult Walk(MmId mm, uint64_t address) const;
   const MachineState& state() const { return state_; }

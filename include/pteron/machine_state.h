@@ -9,6 +9,7 @@
 //  2. Nothing depends on anything but the calls made: lowest frame, table and slot first, no clock, no hash order.
 //  3. Every write of a page-table word goes through src/state/primitives.h.
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -59,8 +60,12 @@ struct MachineState {
   SwapDevice swap;
   HugetlbPool hugetlb;
   bool huge_zero_page_allocated = false;
+  // Zero pages that memory failure has been told of: bit 0 the small one, bit 1 + i the small page i of the huge one. Nothing comes of
+  // it but another errno the next time.
+  std::bitset<513> zero_pages_hwpoison;
   FailInjection fail;
   PendingUserfault pending_userfault;
+  std::vector<Pfn> frozen_pages;  // heads whose entries a hook keeps as migration entries; it holds a reference to each
   std::vector<Splat> splats;
   bool dead = false;  // a BUG has ended the machine
 

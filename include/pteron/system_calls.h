@@ -44,6 +44,7 @@ struct AccessResult {
   UffdReason blocked = UffdReason::none;  // with AccessOutcome::blocked
   UffdId uffd{};                          // which descriptor it waits for
   uint64_t value = 0;                     // what a load brought
+  bool hwpoison = false;                  // with AccessOutcome::sigbus: the page's memory has failed (BUS_MCEERR_AR)
 };
 
 // UFFDIO_REGISTER_MODE_*.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pteron/arch/x86/entry_class.h"
 #include "pteron/journal.h"
 #include "pteron/mm/types.h"
 #include "src/fs/proc/task_mmu.h"
@@ -30,6 +31,7 @@ struct EntryState {
   Level level = Level::pte;
   uint64_t word = 0;      // as it stands in the table
   uint64_t raw = 0;       // the same without its frame or slot
+  EntryClass entry_class = EntryClass::none;
   Label label;
   Pfn frame;              // with Label::Kind::page: the small page; kNoPfn else
   int32_t slot = -1;      // with Label::Kind::swap

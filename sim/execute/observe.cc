@@ -1,24 +1,18 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "pteron/arch/x86/classify.h"
-#include "pteron/arch/x86/pgtable.h"
 #include "sim/execute/session.h"
+#include "src/machine/word_target.h"
 #include "src/state/primitives.h"
 
 namespace pteron::execute {
 namespace {
 
-constexpr uint64_t kPfnField = 0x000ffffffffff000;         // bits 12 to 51
-constexpr uint64_t kHugePfnField = 0x000fffffffffe000;     // the same without the memory type's bit of a huge entry
-constexpr uint64_t kSwapOffsetField = 0x07fffffffffffe00;  // bits 9 to 58
-constexpr unsigned kFrameBitsOfOffset = 34;                // MAX_PHYSMEM_BITS less PAGE_SHIFT, 4 levels
-
 struct Span {
   uint64_t start, end;
 };
 
-// Names the frame behind a present word.
+// Names the frame that a word names.
 void DescribeFrame(const MachineState& m, Labels& labels, Pfn frame, EntryState& entry) {
   if (is_zero_pfn(frame)) {
     entry.label.kind = Label::Kind::zero;
@@ -30,46 +24,14 @@ void DescribeFrame(const MachineState& m, Labels& labels, Pfn frame, EntryState&
   }
 }
 
-void DescribePresent(const MachineState& m, Labels& labels, EntryState& entry) {
-  const uint64_t word = entry.word;
-  const bool small = entry.level == Level::pte;
-  const bool hardware = word & kPagePresent;
-  const uint64_t pfn = small ? pte_pfn(m.encoding(), pte_t{word}) : pmd_pfn(m.encoding(), pmd_t{word});
-  entry.raw = word & ~(small || !hardware ? kPfnField : kHugePfnField);
-  DescribeFrame(m, labels, Pfn{static_cast<uint32_t>(pfn)}, entry);
-}
-
-// Migration and hwpoison entries hold a frame in the offset.
-void DescribeFrameEntry(const MachineState& m, Labels& labels, EntryClass entry_class, EntryState& entry) {
-  uint64_t field = kSwapOffsetField;
-  if (entry_class == EntryClass::migration && m.kernel->facts().pfn_in_low_offset_bits) {
-    field = ((uint64_t{1} << kFrameBitsOfOffset) - 1) << kSwpOffsetFirstBit;
-  }
-  const uint64_t pfn = (~entry.word & field) >> kSwpOffsetFirstBit;
-  entry.raw = entry.word & ~field;
-  DescribeFrame(m, labels, Pfn{static_cast<uint32_t>(pfn)}, entry);
-}
-
-void DescribeSwap(Labels& labels, EntryState& entry) {
-  entry.slot = static_cast<int32_t>((~entry.word & kSwapOffsetField) >> kSwpOffsetFirstBit);
-  entry.raw = entry.word & ~kSwapOffsetField;
-  entry.label = {Label::Kind::swap, labels.Slot(entry.slot)};
-}
-
-void Describe(const MachineState& m, Labels& labels, bool hugetlb, EntryState& entry) {
-  entry.raw = entry.word;
-  // A word of hugetlb has the form of a PTE at any level.
-  const bool as_pte = entry.level == Level::pte || hugetlb;
-  const EntryClass entry_class = as_pte ? classify(m.encoding(), pte_t{entry.word}) : classify(m.encoding(), pmd_t{entry.word});
-  switch (entry_class) {
-    case EntryClass::present: return DescribePresent(m, labels, entry);
-    case EntryClass::swap: return DescribeSwap(labels, entry);
-    case EntryClass::migration:
-    case EntryClass::hwpoison:
-    case EntryClass::device:
-    case EntryClass::swapin_error: return DescribeFrameEntry(m, labels, entry_class, entry);
-    default: return;
-  }
+void Describe(const MachineState& m, Labels& labels, EntryState& entry) {
+  const WordTarget target = TargetOf(m, entry.level, entry.word);
+  entry.raw = target.raw;
+  entry.entry_class = target.entry_class;
+  if (target.frame != kNoPfn) return DescribeFrame(m, labels, target.frame, entry);
+  if (target.slot < 0) return;
+  entry.slot = target.slot;
+  entry.label = {Label::Kind::swap, labels.Slot(target.slot)};
 }
 
 // First byte of [start, end) that lies in one of the spans.
@@ -142,7 +104,7 @@ MappingState Session::ObserveMapping(int process, int mapping) {
       entry.page = static_cast<int64_t>((entry.address - named.start) / named.page_size);
       entry.level = walk.level;
       entry.word = walk.word;
-      Describe(m, labels_, named.page_size == kPmdSize, entry);
+      Describe(m, labels_, entry);
       entry.pagemap = pagemap_read(m, owner.mm, entry.address);
       state.entries.push_back(entry);
     }
@@ -163,7 +125,10 @@ Observation Session::Observe() {
   }
   const MachineState& m = machine_.state();
   for (const Labels::PageLabel& page : labels_.NamedPages()) {
-    state.pages.push_back({page.number, page.frame, page_mapcount(m, page.frame), stable_page_flags(m, page.frame)});
+    KpageFlags flags = stable_page_flags(m, page.frame);
+    // A private page of the hugetlb pool may have the flag from a former life.
+    if (flags.anon && flags.huge) flags.dirty = false;
+    state.pages.push_back({page.number, page.frame, page_mapcount(m, page.frame), flags});
   }
   labels_.Sweep(m);
   return state;

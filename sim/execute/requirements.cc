@@ -2,53 +2,29 @@
 #include "sim/execute/requirements.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <iterator>
 
 #include "pteron/mm/userfaultfd.h"
 
 namespace pteron::execute {
 namespace {
 
-struct Release {
-  int major = 0, minor = 0;
-  auto operator<=>(const Release&) const = default;
-};
-
-Release ReleaseOf(const Kernel& kernel) {
-  Release release;
-  const std::string text(kernel.release());
-  std::sscanf(text.c_str(), "%d.%d", &release.major, &release.minor);
-  return release;
-}
-
-bool HasChange(const Kernel& kernel, std::string_view id) {
-  const std::span<const std::string> changes = kernel.changes();
-  return std::find(changes.begin(), changes.end(), id) != changes.end();
-}
-
-// Words that user space can use from a release on.
-struct Since {
-  std::string_view word;
-  Release release;
-};
-
-constexpr std::array kSince = {
-    Since{"swap", {0, 0}},           Since{"thp", {0, 0}},        Since{"hugetlb", {0, 0}}, Since{"hwpoison", {0, 0}},
-    Since{"hook", {0, 0}},           Since{"uffd-wp-file", {5, 19}}, Since{"collapse", {6, 1}}, Since{"wp-unpopulated", {6, 4}},
-    Since{"poison", {6, 6}},         Since{"wp-async", {6, 7}},   Since{"guard", {6, 13}},
-};
+bool HasFeature(const Kernel& kernel, uint64_t feature) { return kernel.facts().uffd_wp && (kernel.rules().uffd.api_features & feature); }
 
 }  // namespace
 
 bool KernelHas(const Kernel& kernel, std::string_view word) {
+  constexpr std::string_view kAlways[] = {"swap", "thp", "hugetlb", "hook"};
+  if (std::find(std::begin(kAlways), std::end(kAlways), word) != std::end(kAlways)) return true;
   if (word == "soft-dirty") return kernel.facts().soft_dirty;
-  if (word == "uffd-wp") return kernel.facts().uffd_wp;
-  if (word == "uffd-wp-file" && HasChange(kernel, "uffd-wp-v5/25")) return kernel.facts().uffd_wp;
-  if (word == "uffd-wp-file" && !kernel.facts().uffd_wp) return false;
-  for (const Since& since : kSince) {
-    if (since.word == word) return ReleaseOf(kernel) >= since.release;
-  }
+  if (word == "hwpoison") return kernel.facts().hwpoison;
+  if (word == "uffd-wp") return HasFeature(kernel, kUffdFeaturePagefaultFlagWp);
+  if (word == "uffd-wp-file") return HasFeature(kernel, kUffdFeatureWpHugetlbfsShmem);
+  if (word == "wp-unpopulated") return HasFeature(kernel, kUffdFeatureWpUnpopulated);
+  if (word == "wp-async") return HasFeature(kernel, kUffdFeatureWpAsync);
+  if (word == "poison") return kernel.rules().uffd.api_features & kUffdFeaturePoison;
+  if (word == "collapse") return kernel.rules().madvise.collapse;
+  if (word == "guard") return kernel.facts().marker_mask & 4;
   return false;
 }
 
@@ -60,10 +36,7 @@ std::optional<std::string> FirstMissing(const Kernel& kernel, const language::Sc
 }
 
 uint64_t FeaturesAlwaysAsked(const Kernel& kernel) {
-  uint64_t features = 0;
-  if (KernelHas(kernel, "uffd-wp")) features |= kUffdFeaturePagefaultFlagWp;
-  if (KernelHas(kernel, "uffd-wp-file")) features |= kUffdFeatureWpHugetlbfsShmem;
-  return features;
+  return kernel.rules().uffd.api_features & (kUffdFeaturePagefaultFlagWp | kUffdFeatureWpHugetlbfsShmem);
 }
 
 }  // namespace pteron::execute

@@ -59,9 +59,14 @@ struct NamedDescriptor {
   bool open = false;
 };
 
+// A thread that has accessed something, with the access that it waits in, if any.
 struct NamedThread {
   int process = 0;
   std::string name;
+  bool waiting = false;
+  int step = 0;           // the statement of that access
+  std::string object;     // its mapping and page
+  int64_t page = 0;
 };
 
 class Session {

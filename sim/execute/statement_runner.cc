@@ -133,8 +133,8 @@ void StatementRunner::Run() {
       } else {
         RunProcessStatement();
       }
-      machine_.state().fail = FailInjection{};
   }
+  if (statement_.verb != Verb::fail) machine_.state().fail = FailInjection{};
   ResumeWoken();
   if (machine_.state().dead) {
     const Splat& splat = machine_.state().splats.back();
@@ -314,19 +314,28 @@ void StatementRunner::RunMemoryCall(MmId mm) {
 void StatementRunner::Accesses(MmId mm) {
   const Span span = MappingSpan(statement_.range);
   const bool read = statement_.verb == Verb::read;
+  if (!statement_.thread.empty()) return ThreadAccess(mm, span, read);
   if (span.end <= span.first) return Answer(0);
   for (int64_t page = span.first; page < span.end; ++page) {
     const uint64_t address = span.start + static_cast<uint64_t>(page - span.first) * span.page_size;
-    const uint64_t value = static_cast<uint64_t>(statement_.step);
-    const AccessResult result = read ? machine_.Load(mm, address) : machine_.Store(mm, address, value);
+    const AccessResult result = read ? machine_.Load(mm, address) : machine_.Store(mm, address, static_cast<uint64_t>(statement_.step));
     AnswerPage(statement_.range.object, page, AccessWords(result, read));
-    if (result.outcome == AccessOutcome::blocked && !statement_.thread.empty()) {
-      const uint32_t thread = ThreadNumber(*Process(), statement_.thread);
-      machine_.state().uffd(result.uffd).waiting.push_back(
-          {.thread = thread, .address = address, .write = !read, .reason = result.blocked, .value = value});
-    }
     if (result.outcome != AccessOutcome::ok) return;
   }
+}
+
+void StatementRunner::ThreadAccess(MmId mm, const Span& span, bool read) {
+  const uint32_t number = ThreadNumber(*Process(), statement_.thread);
+  // A thread that waits does nothing else.
+  if (session_.threads_[number].waiting) return AnswerPage(statement_.range.object, span.first, "waits");
+  const AccessResult result = machine_.ThreadAccess(mm, number, span.start, !read, static_cast<uint64_t>(statement_.step));
+  AnswerPage(statement_.range.object, span.first, AccessWords(result, read));
+  if (result.outcome != AccessOutcome::blocked) return;
+  NamedThread& thread = session_.threads_[number];
+  thread.waiting = true;
+  thread.step = statement_.step;
+  thread.object = statement_.range.object;
+  thread.page = span.first;
 }
 
 void StatementRunner::Mincore(MmId mm) {
@@ -339,7 +348,19 @@ void StatementRunner::Mincore(MmId mm) {
   }
 }
 
-void StatementRunner::ResumeWoken() {}
+void StatementRunner::ResumeWoken() {
+  for (const Machine::ResumedAccess& resumed : machine_.ResumeWoken()) {
+    NamedThread& thread = session_.threads_[resumed.access.thread];
+    thread.waiting = resumed.result.outcome == AccessOutcome::blocked;
+    WokenAccess woken;
+    woken.step = thread.step;
+    woken.outcome.object = thread.object;
+    woken.outcome.first = thread.page;
+    woken.outcome.end = thread.page + 1;
+    woken.outcome.words = AccessWords(resumed.result, !resumed.access.write);
+    step_.woken.push_back(std::move(woken));
+  }
+}
 
 // ---- Processes.
 
@@ -423,6 +444,50 @@ void StatementRunner::RunUffdCall() {
   }
 }
 
-void StatementRunner::RunHook() { NotSimulated(statement_.text); }
+// ---- Hooks.
+
+void StatementRunner::RunHook() {
+  FailInjection& fail = machine_.state().fail;
+  const uint32_t which = static_cast<uint32_t>(statement_.fail_index);
+  switch (statement_.verb) {
+    case Verb::fail:
+      if (statement_.fail_kind == language::FailKind::table) fail.table = which;
+      if (statement_.fail_kind == language::FailKind::page) fail.page = which;
+      if (statement_.fail_kind == language::FailKind::slot) fail.slot = which;
+      return Answer(0);
+    case Verb::reclaim:
+    case Verb::unmap_page: return RunFileHook();
+    case Verb::migrate:
+    case Verb::freeze:
+    case Verb::thaw: return RunMappingHook();
+    default: return NotSimulated(statement_.text);
+  }
+}
+
+void StatementRunner::RunFileHook() {
+  int64_t first, end;
+  const NamedFile& file = FileRange(statement_.range, &first, &end);
+  for (int64_t page = first; page < end; ++page) {
+    const uint64_t index = static_cast<uint64_t>(page);
+    const int error = statement_.verb == Verb::reclaim ? machine_.ReclaimPage(file.id, index) : machine_.UnmapPage(file.id, index);
+    AnswerPage(file.name, page, error < 0 ? ErrnoText(error) : "ok");
+    if (error < 0) return;
+  }
+}
+
+void StatementRunner::RunMappingHook() {
+  const std::optional<int> process = Process();
+  if (!process || !session_.processes_[static_cast<size_t>(*process)].alive) return Answer(-ESRCH);
+  const MmId mm = session_.processes_[static_cast<size_t>(*process)].mm;
+  const Span span = MappingSpan(statement_.range);
+  for (int64_t page = span.first; page < span.end; ++page) {
+    const uint64_t address = span.start + static_cast<uint64_t>(page - span.first) * span.page_size;
+    const int error = statement_.verb == Verb::migrate  ? machine_.MigratePage(mm, address)
+                      : statement_.verb == Verb::freeze ? machine_.FreezePage(mm, address)
+                                                        : machine_.ThawPage(mm, address);
+    AnswerPage(statement_.range.object, page, error < 0 ? ErrnoText(error) : "ok");
+    if (error < 0) return;
+  }
+}
 
 }  // namespace pteron::execute

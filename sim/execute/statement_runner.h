@@ -33,6 +33,8 @@ class StatementRunner {
   void RunMemoryCall(MmId mm);
   void RunUffdCall();
   void RunHook();
+  void RunFileHook();
+  void RunMappingHook();
 
   // File statements.
   void CreateFile();
@@ -43,6 +45,7 @@ class StatementRunner {
   void Mmap();
   void Mremap();
   void Accesses(MmId mm);
+  void ThreadAccess(MmId mm, const Span& span, bool read);
   void Mincore(MmId mm);
   void Userfaultfd(MmId mm);
   void CopyOrZeropage(UffdId uffd);

@@ -1,12 +1,12 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/error.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace pteron::language {
 namespace {
@@ -16,7 +16,10 @@ size_t PlainCharacter(std::string_view text) {
   const auto byte = [text](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned first = byte(0);
   if (first >= 0x20 && first < 0x7f) return 1;
-  const size_t length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const size_t length = first >= 0xc2 && first < 0xe0   ? 2
+                        : first >= 0xe0 && first < 0xf0 ? 3
+                        : first >= 0xf0 && first < 0xf5 ? 4
+                                                        : 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
@@ -65,7 +68,8 @@ Excerpt Around(std::string_view line, size_t column) {
 
 std::string Error::Format() const {
   const Excerpt excerpt = Around(source_line, static_cast<size_t>(std::max(at.column, 1) - 1));
-  std::string text = fmt::format("{}:{}:{}: error: {}\n{}\n{:>{}}\n", file, at.line, at.column, message, excerpt.line, '^', excerpt.caret + 1);
+  std::string text = fmt::format("{}:{}:{}: error: {}\n{}\n{:>{}}\n", file, at.line, at.column, message, excerpt.line,
+                                 '^', excerpt.caret + 1);
   if (!expected.empty()) text += fmt::format("expected: {}\n", expected);
   return text;
 }

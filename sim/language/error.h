@@ -22,12 +22,9 @@ struct Error {
   std::string message;
   std::string expected;  // what would have been right; may be empty
 
-  // FILE:LINE:COLUMN: error: MESSAGE
-  //   the line
-  //   a caret under the column
-  //   expected: ...
-  // Ends with a newline. Of a long line only the part around the column is shown; bytes that a terminal would not show plainly are
-  // replaced by '?', tabs by a blank.
+  // Four lines, each with its newline: "FILE:LINE:COLUMN: error: MESSAGE", the scenario's line, a caret under the
+  // column, "expected: ..." where there is something to say. Of a long line only the part around the column is shown;
+  // bytes that a terminal would not show plainly are replaced by '?', tabs by a blank.
   std::string Format() const;
 
   bool operator==(const Error&) const = default;

@@ -1,12 +1,12 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/line.h"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace pteron::language {
 namespace {
@@ -33,7 +33,8 @@ bool Line::Split() {
     const size_t start = at;
     for (; at < code.size() && !IsBlank(code[at]); ++at) {
       if (IsControl(code[at])) {
-        return Fail(static_cast<int>(at) + 1, fmt::format("a control byte, 0x{:02x}", static_cast<unsigned char>(code[at])),
+        return Fail(static_cast<int>(at) + 1,
+                    fmt::format("a control byte, 0x{:02x}", static_cast<unsigned char>(code[at])),
                     "plain text: words separated by blanks, # before a comment");
       }
     }
@@ -78,7 +79,8 @@ std::string Line::Rest() const {
 bool Line::Fail(int column, std::string message, std::string expected) {
   if (failed_) return false;
   failed_ = true;
-  error_ = Error{std::string(file_), Position{number_, column}, std::string(text_), std::move(message), std::move(expected)};
+  error_ =
+      Error{std::string(file_), Position{number_, column}, std::string(text_), std::move(message), std::move(expected)};
   return false;
 }
 

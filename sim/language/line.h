@@ -16,14 +16,15 @@ struct Word {
   int column = 0;  // of its first byte, from 1
 };
 
-// One line of a scenario, taken word by word. Functions that can fail return false and leave what is wrong in error(); the first
-// error stays.
+// One line of a scenario, taken word by word. Functions that can fail return false and leave what is wrong in error();
+// the first error stays.
 class Line {
  public:
   // `text` is the line without its newline; it and `file` have to outlive the Line.
   Line(std::string_view file, int number, std::string_view text);
 
-  // Cuts the line, up to its comment, into words. Fails on a control byte other than tab and carriage return, which are blanks.
+  // Cuts the line, up to its comment, into words. Fails on a control byte other than tab and carriage return, which are
+  // blanks.
   bool Split();
 
   // What the whole statement looks like: "expected" of errors that concern no single word.

@@ -20,10 +20,14 @@ bool IsNameByte(char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '
 
 std::string_view Describe(NameKind kind) {
   switch (kind) {
-    case NameKind::process: return "a process";
-    case NameKind::mapping: return "a mapping";
-    case NameKind::file: return "a file";
-    case NameKind::descriptor: return "a descriptor";
+    case NameKind::process:
+      return "a process";
+    case NameKind::mapping:
+      return "a mapping";
+    case NameKind::file:
+      return "a file";
+    case NameKind::descriptor:
+      return "a descriptor";
   }
   return {};
 }
@@ -44,12 +48,13 @@ const Names::Entry* Names::Lookup(std::string_view name) const {
 }
 
 bool Names::IsDescriptor(std::string_view name) const {
-  // Only what was introduced before the last fork taken off the front can have been handed over by it. Names of fork events are
-  // resolved when asked for, since their number doubles with every fork.
+  // Only what was introduced before the last fork taken off the front can have been handed over by it. Names of fork
+  // events are resolved when asked for, since their number doubles with every fork.
   size_t limit = std::numeric_limits<size_t>::max();
   for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
     const Entry* const process = Lookup(name.substr(0, dot));
-    if (process == nullptr || process->kind != NameKind::process || process->line == 0 || process->order >= limit) return false;
+    if (process == nullptr || process->kind != NameKind::process || process->line == 0 || process->order >= limit)
+      return false;
     limit = process->order;
     name.remove_prefix(dot + 1);
   }

@@ -35,8 +35,8 @@ class Names {
   // Null where no name is introduced so.
   const Entry* Lookup(std::string_view name) const;
 
-  // Whether `name` is a descriptor: introduced by a `uffd` statement, or handed over by fork events, as C.U for a descriptor U
-  // introduced before the fork of C.
+  // Whether `name` is a descriptor: introduced by a `uffd` statement, or handed over by fork events, as C.U for a
+  // descriptor U introduced before the fork of C.
   bool IsDescriptor(std::string_view name) const;
 
   // All names of a kind, in the order of their introduction; without those of fork events.

@@ -1,14 +1,14 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/operands.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace pteron::language {
 namespace {
@@ -33,7 +33,8 @@ std::string KnownNames(std::string_view name, const Names& names, NameKind kind)
   if (!nearest.empty()) return fmt::format("{}, perhaps {}", Describe(kind), nearest);
   const bool all = known.size() <= kMost;
   if (!all) known.resize(kMost);
-  return fmt::format("{}: {}{}", Describe(kind), all ? Alternatives(known) : fmt::format("{}", fmt::join(known, ", ")), all ? "" : ", ...");
+  return fmt::format("{}: {}{}", Describe(kind), all ? Alternatives(known) : fmt::format("{}", fmt::join(known, ", ")),
+                     all ? "" : ", ...");
 }
 
 // What is wrong with an unknown descriptor's name that has a dot.
@@ -91,11 +92,13 @@ bool ReadUint64(Line& line, const Word& word, std::string_view what, int base, u
     digits.remove_prefix(2);
     base = 16;
   }
-  const std::string expected = fmt::format("{}: {} number of at most 64 bits", what, base == 16 ? "a hexadecimal" : "a");
+  const std::string expected =
+      fmt::format("{}: {} number of at most 64 bits", what, base == 16 ? "a hexadecimal" : "a");
   const auto good = [base](char c) { return HexDigit(c) < base; };
   if (digits.empty() || !std::all_of(digits.begin(), digits.end(), good)) {
     if (word.text.empty()) return line.Fail(word, fmt::format("{} is missing", what), expected);
-    return line.Fail(word, fmt::format("{} is not a {}number", Quote(word.text), base == 16 ? "hexadecimal " : ""), expected);
+    return line.Fail(word, fmt::format("{} is not a {}number", Quote(word.text), base == 16 ? "hexadecimal " : ""),
+                     expected);
   }
   uint64_t value = 0;
   for (const char c : digits) {
@@ -115,7 +118,9 @@ bool ReadKnownName(Line& line, const Word& word, const Names& names, NameKind ki
   const Names::Entry* const entry = names.Lookup(word.text);
   if (entry != nullptr && entry->kind == kind) return true;
   if (entry != nullptr) {
-    return line.Fail(word, fmt::format("{} is {}, not {}", word.text.size() < 40 ? word.text : "this", Describe(entry->kind), Describe(kind)),
+    return line.Fail(word,
+                     fmt::format("{} is {}, not {}", word.text.size() < 40 ? word.text : "this", Describe(entry->kind),
+                                 Describe(kind)),
                      KnownNames(word.text, names, kind));
   }
   if (kind == NameKind::descriptor && word.text.find('.') != std::string_view::npos) return FailEventName(line, word);
@@ -123,7 +128,8 @@ bool ReadKnownName(Line& line, const Word& word, const Names& names, NameKind ki
     return line.Fail(word, fmt::format("{} is not a name", Quote(word.text)),
                      fmt::format("the name of {}: a letter, then letters, digits and _", Describe(kind)));
   }
-  return line.Fail(word, fmt::format("no earlier statement introduces {}", Quote(word.text)), KnownNames(word.text, names, kind));
+  return line.Fail(word, fmt::format("no earlier statement introduces {}", Quote(word.text)),
+                   KnownNames(word.text, names, kind));
 }
 
 bool TakeKnownName(Line& line, const Names& names, NameKind kind, std::string* out) {
@@ -139,10 +145,13 @@ bool ReadRange(Line& line, const Word& word, const Names& names, NameKind kind, 
   const std::string_view rest = word.text.substr(bracket + 1);
   const int column = word.column + static_cast<int>(bracket) + 1;
   const size_t close = rest.find(']');
-  const std::string form = fmt::format("{0}, {0}[2] or {0}[1:3], without blanks", out->object.size() < 40 ? out->object : "A");
-  if (close == std::string_view::npos) return line.Fail(column + static_cast<int>(rest.size()), "the bracket is not closed", form);
+  const std::string form =
+      fmt::format("{0}, {0}[2] or {0}[1:3], without blanks", out->object.size() < 40 ? out->object : "A");
+  if (close == std::string_view::npos)
+    return line.Fail(column + static_cast<int>(rest.size()), "the bracket is not closed", form);
   if (close + 1 != rest.size()) {
-    return line.Fail(column + static_cast<int>(close) + 1, fmt::format("{} behind the range", Quote(rest.substr(close + 1))), form);
+    return line.Fail(column + static_cast<int>(close) + 1,
+                     fmt::format("{} behind the range", Quote(rest.substr(close + 1))), form);
   }
   return ReadBounds(line, rest.substr(0, close), column, out);
 }
@@ -154,7 +163,8 @@ bool TakeRange(Line& line, const Names& names, NameKind kind, Range* out) {
 
 bool OnePage(Line& line, const Word& word, const Range& range, std::string_view why) {
   if (!range.whole && range.last == range.first + 1) return true;
-  return line.Fail(word, std::string(why), fmt::format("one page, as {}[{}]", range.object.size() < 40 ? range.object : "A", range.first));
+  return line.Fail(word, std::string(why),
+                   fmt::format("one page, as {}[{}]", range.object.size() < 40 ? range.object : "A", range.first));
 }
 
 bool TakeNewName(Line& line, const Names& names, NameKind kind, std::string* out) {
@@ -167,12 +177,14 @@ bool TakeNewName(Line& line, const Names& names, NameKind kind, std::string* out
   // With these a mapping or an expectation could be read in two ways.
   for (const std::string_view reserved : {"anon", "same", "page", "counters"}) {
     if (word.text == reserved) {
-      return line.Fail(word, fmt::format("{} is a word of the language", Quote(reserved)), fmt::format("another name for {}", Describe(kind)));
+      return line.Fail(word, fmt::format("{} is a word of the language", Quote(reserved)),
+                       fmt::format("another name for {}", Describe(kind)));
     }
   }
   if (const Names::Entry* const entry = names.Lookup(word.text); entry != nullptr) {
     const std::string where = entry->line == 0 ? "exists from the start" : fmt::format("line {}", entry->line);
-    return line.Fail(word, fmt::format("{} is already the name of {} ({})", Quote(word.text), Describe(entry->kind), where),
+    return line.Fail(word,
+                     fmt::format("{} is already the name of {} ({})", Quote(word.text), Describe(entry->kind), where),
                      "a name not used before: files, mappings, descriptors and processes share one name space");
   }
   *out = std::string(word.text);

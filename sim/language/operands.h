@@ -2,15 +2,15 @@
 #ifndef PTERON_SIM_LANGUAGE_OPERANDS_H_
 #define PTERON_SIM_LANGUAGE_OPERANDS_H_
 
-// The operands of statements and expectations. Each function returns false and leaves the error in the line where the word is not
-// what it should be; `out` is then not to be used.
+// The operands of statements and expectations. Each function returns false and leaves the error in the line where the
+// word is not what it should be; `out` is then not to be used.
+
+#include <fmt/format.h>
 
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "sim/language/line.h"
 #include "sim/language/names.h"

@@ -1,12 +1,12 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "sim/language/line.h"
 #include "sim/language/parse_expectation.h"
@@ -26,7 +26,9 @@ class ScenarioParser {
  private:
   bool ParseAbout(Line& line);
   bool ParseRequire(Line& line);
-  const Statement* Above() const { return above_ < scenario_.items.size() ? &std::get<Statement>(scenario_.items[above_]) : nullptr; }
+  const Statement* Above() const {
+    return above_ < scenario_.items.size() ? &std::get<Statement>(scenario_.items[above_]) : nullptr;
+  }
 
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
@@ -74,7 +76,9 @@ bool ScenarioParser::ParseRequire(Line& line) {
     if (!line.Take("what the scenario requires", &word)) return false;
     bool found = false;
     for (const std::string_view other : known) found = found || other == word.text;
-    if (!found) return line.Fail(word, fmt::format("{} is nothing that a kernel can lack", Quote(word.text)), OneOf(word.text, known));
+    if (!found)
+      return line.Fail(word, fmt::format("{} is nothing that a kernel can lack", Quote(word.text)),
+                       OneOf(word.text, known));
     if (word.text == "hook") surroundings_.requires_hook = true;
     scenario_.require.push_back(Requirement{std::string(word.text), Position{line.number(), word.column}});
   } while (!line.done());

@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/parse_expectation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -10,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "sim/language/operands.h"
 #include "sim/language/scenario.h"
 #include "sim/language/vocabulary.h"
@@ -20,19 +20,32 @@ namespace pteron::language {
 namespace {
 
 constexpr std::string_view kForm =
-    "expect [KERNELS] and one of: P A[1] CLASS BIT..., A[1] OUTCOME, = OUTCOME, same P A[1] C A[1], page P A[1] FLAG..., counters P NAME=N...";
+    "expect [KERNELS] and one of: P A[1] CLASS BIT..., A[1] OUTCOME, = OUTCOME, same P A[1] C A[1], page P A[1] "
+    "FLAG..., counters P NAME=N...";
 constexpr std::string_view kEntryForm = "expect P A[1] and what its entry is: a class, bits, raw=WORD, value=N";
 constexpr std::string_view kSameForm = "expect same P A[1] C A[1]";
 constexpr std::string_view kPageForm = "expect page P A[1] [mapcount=N] [FLAG...]";
 constexpr std::string_view kCountersForm = "expect counters P NAME=N...";
-constexpr std::string_view kPageOutcomeForm = "expect A[1] and one of: ok [N], SIGBUS, SIGSEGV, EOF, livelock, blocked-wp, -EINVAL or another errno";
-constexpr std::string_view kOutcomeForm = "expect = and one of: ok, SIGBUS, SIGSEGV, livelock, blocked-wp, -EINVAL or another errno";
+constexpr std::string_view kPageOutcomeForm =
+    "expect A[1] and one of: ok [N], SIGBUS, SIGSEGV, EOF, livelock, blocked-wp, -EINVAL or another errno";
+constexpr std::string_view kOutcomeForm =
+    "expect = and one of: ok, SIGBUS, SIGSEGV, livelock, blocked-wp, -EINVAL or another errno";
 
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
   const size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Every run of blanks made one.
+std::string WithSingleBlanks(std::string_view text) {
+  std::string single;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r';
+    if (!blank || single.back() != ' ') single += blank ? ' ' : c;
+  }
+  return single;
 }
 
 // -EINVAL and its like, by their shape.
@@ -60,7 +73,8 @@ Part Divide(const Word& word) {
 
 class ExpectationParser {
  public:
-  ExpectationParser(Line& line, const Names& names, const Statement* above) : line_(line), names_(names), above_(above) {}
+  ExpectationParser(Line& line, const Names& names, const Statement* above)
+      : line_(line), names_(names), above_(above) {}
 
   bool Parse();
   const Expectation& expectation() const { return expectation_; }
@@ -97,7 +111,8 @@ bool ExpectationParser::Parse() {
   Word word;
   if (!line_.Take("expect", &word)) return false;
   expectation_.at = Position{line_.number(), word.column};
-  if (above_ == nullptr) return line_.Fail(word, "no statement stands above this expectation", "a statement, and what to expect below it");
+  if (above_ == nullptr)
+    return line_.Fail(word, "no statement stands above this expectation", "a statement, and what to expect below it");
   if (line_.peek().text.starts_with('[') && !ParseFilter()) return false;
   return ParseSubject();
 }
@@ -113,9 +128,11 @@ bool ExpectationParser::ParseFilter() {
     if (code[end] == '[') ++depth;
     if (code[end] == ']' && --depth == 0) break;
   }
-  if (end == code.size()) return line_.Fail(open, "the bracket around the kernels is not closed", "[k1; k2] or [!k1; k2]");
+  if (end == code.size())
+    return line_.Fail(open, "the bracket around the kernels is not closed", "[k1; k2] or [!k1; k2]");
   if (end + 1 < code.size() && Trim(code.substr(end + 1, 1)).size() == 1) {
-    return line_.Fail(open + static_cast<int>(end) + 1, "a blank is missing behind the kernels", "[k1; k2] or [!k1; k2], and a blank");
+    return line_.Fail(open + static_cast<int>(end) + 1, "a blank is missing behind the kernels",
+                      "[k1; k2] or [!k1; k2], and a blank");
   }
   line_.SkipTo(open + static_cast<int>(end) + 1);
   return ParseKernels(code.substr(1, end - 1), open + 1);
@@ -130,7 +147,8 @@ bool ExpectationParser::ParseKernels(std::string_view inside, int column) {
     int position = column + static_cast<int>(kernel.empty() ? at : static_cast<size_t>(kernel.data() - inside.data()));
     if (kernel.starts_with('!')) {
       if (!filter.kernels.empty()) {
-        return line_.Fail(position, "\"!\" stands before the first kernel and holds for all", "[!k1; k2]: on all kernels but these");
+        return line_.Fail(position, "\"!\" stands before the first kernel and holds for all",
+                          "[!k1; k2]: on all kernels but these");
       }
       filter.negated = true;
       const std::string_view rest = Trim(kernel.substr(1));
@@ -138,7 +156,7 @@ bool ExpectationParser::ParseKernels(std::string_view inside, int column) {
       kernel = rest;
     }
     if (kernel.empty()) return line_.Fail(position, "a kernel is missing", "[k1; k2] or [!k1; k2]");
-    filter.kernels.emplace_back(kernel);
+    filter.kernels.push_back(WithSingleBlanks(kernel));
     filter.positions.push_back(Position{line_.number(), position});
     at = end + 1;
   }
@@ -167,7 +185,8 @@ bool ExpectationParser::ParseNamed(const Word& word) {
   const std::string_view name = word.text.substr(0, word.text.find('['));
   const Names::Entry* const entry = names_.Lookup(name);
   if (entry == nullptr) {
-    if (!IsName(name)) return line_.Fail(word, fmt::format("{} is nothing to expect", Quote(word.text)), std::string(kForm));
+    if (!IsName(name))
+      return line_.Fail(word, fmt::format("{} is nothing to expect", Quote(word.text)), std::string(kForm));
     std::vector<std::string_view> known = names_.All(NameKind::process);
     for (const NameKind kind : {NameKind::mapping, NameKind::file}) {
       const std::vector<std::string_view> more = names_.All(kind);
@@ -176,7 +195,8 @@ bool ExpectationParser::ParseNamed(const Word& word) {
     known.insert(known.end(), {"same", "page", "counters"});
     const std::string_view nearest = Nearest(name, known);
     return line_.Fail(word, fmt::format("no earlier statement introduces {}", Quote(name)),
-                      nearest.empty() ? "a process, a mapping or a file" : fmt::format("a process, a mapping or a file, perhaps {}", nearest));
+                      nearest.empty() ? "a process, a mapping or a file"
+                                      : fmt::format("a process, a mapping or a file, perhaps {}", nearest));
   }
   if (entry->kind == NameKind::process) return ParseEntry();
   if (entry->kind == NameKind::descriptor) {
@@ -191,10 +211,13 @@ bool ExpectationParser::TakeProcessAndRange(std::string* process, Range* range) 
 
 bool ExpectationParser::TakeValue(const Word& word, const Part& part, int base, std::optional<uint64_t>* out) {
   const std::string name(part.word.text);
-  if (part.negated) return line_.Fail(word, fmt::format("{} cannot be negated", name), fmt::format("{}=N, or a class or bit with !", name));
+  if (part.negated)
+    return line_.Fail(word, fmt::format("{} cannot be negated", name),
+                      fmt::format("{}=N, or a class or bit with !", name));
   if (out->has_value()) return line_.Fail(word, fmt::format("{} stands here a second time", name), "it once");
   uint64_t value = 0;
-  if (!part.value.has_value()) return line_.Fail(word, fmt::format("{} has no value", name), fmt::format("{}=N, without blanks", name));
+  if (!part.value.has_value())
+    return line_.Fail(word, fmt::format("{} has no value", name), fmt::format("{}=N, without blanks", name));
   if (!ReadUint64(line_, *part.value, fmt::format("the value of {}", name), base, &value)) return false;
   *out = value;
   return true;
@@ -203,7 +226,8 @@ bool ExpectationParser::TakeValue(const Word& word, const Part& part, int base, 
 template <class What>
 bool ExpectationParser::AddTerm(const Word& word, Term<What> term, std::vector<Term<What>>* terms) {
   for (const Term<What>& other : *terms) {
-    if (other.what == term.what) return line_.Fail(word, fmt::format("{} stands here a second time", Name(term.what)), "it once");
+    if (other.what == term.what)
+      return line_.Fail(word, fmt::format("{} stands here a second time", Name(term.what)), "it once");
   }
   terms->push_back(term);
   return true;
@@ -228,7 +252,8 @@ bool ExpectationParser::ParseEntryWord(const Word& word) {
     if (const auto* const found = Find(Classes(), part.word.text); found != nullptr) {
       const auto stands = [](const Term<ExpectedClass>& term) { return !term.negated; };
       if (!part.negated && std::any_of(expectation_.classes.begin(), expectation_.classes.end(), stands)) {
-        return line_.Fail(word, fmt::format("{} is a second class", Quote(part.word.text)), "one class: an entry has no two");
+        return line_.Fail(word, fmt::format("{} is a second class", Quote(part.word.text)),
+                          "one class: an entry has no two");
       }
       return AddTerm(word, Term<ExpectedClass>{found->what, part.negated}, &expectation_.classes);
     }
@@ -239,16 +264,21 @@ bool ExpectationParser::ParseEntryWord(const Word& word) {
   std::vector<std::string_view> words = WordsOf(Classes());
   for (const std::string_view bit : WordsOf(Bits())) words.push_back(bit);
   words.insert(words.end(), {"raw=WORD", "value=N"});
-  return line_.Fail(word, fmt::format("{} is neither a class nor a bit of an entry", Quote(word.text)), OneOf(part.word.text, words));
+  return line_.Fail(word, fmt::format("{} is neither a class nor a bit of an entry", Quote(word.text)),
+                    OneOf(part.word.text, words));
 }
 
 bool ExpectationParser::ParseOutcomeWord(const Word& word) {
-  constexpr std::array<std::string_view, 7> kOutcomes = {"ok", "SIGBUS", "SIGSEGV", "livelock", "blocked-wp", "blocked-missing", "blocked-minor"};
+  // oom: an access for which no page could be had, as after `fail page 1`.
+  constexpr std::array<std::string_view, 8> kOutcomes = {"ok",         "SIGBUS",          "SIGSEGV",       "livelock",
+                                                         "blocked-wp", "blocked-missing", "blocked-minor", "oom"};
   const bool of_pages = !expectation_.range.object.empty();
-  const bool known = std::find(kOutcomes.begin(), kOutcomes.end(), word.text) != kOutcomes.end() || (of_pages && word.text == "EOF") ||
+  const bool known = std::find(kOutcomes.begin(), kOutcomes.end(), word.text) != kOutcomes.end() ||
+                     (of_pages && word.text == "EOF") ||
                      (of_pages && above_->verb == Verb::mincore && (word.text == "0" || word.text == "1"));
   if (!known && !IsErrno(word.text)) {
-    return line_.Fail(word, fmt::format("{} is not an outcome", Quote(word.text)), std::string(of_pages ? kPageOutcomeForm : kOutcomeForm));
+    return line_.Fail(word, fmt::format("{} is not an outcome", Quote(word.text)),
+                      std::string(of_pages ? kPageOutcomeForm : kOutcomeForm));
   }
   expectation_.outcome.emplace_back(word.text);
   return true;
@@ -296,11 +326,14 @@ bool ExpectationParser::ParseSame() {
   if (!TakeProcessAndRange(&expectation_.process, &expectation_.range)) return false;
   const Word other = line_.peek();
   if (!TakeProcessAndRange(&expectation_.other_process, &expectation_.other_range)) return false;
-  const auto length = [](const Range& range) { return range.whole || range.last == Range::kToEnd ? -1 : range.last - range.first; };
+  const auto length = [](const Range& range) {
+    return range.whole || range.last == Range::kToEnd ? -1 : range.last - range.first;
+  };
   const long first = length(expectation_.range);
   const long second = length(expectation_.other_range);
   if (first >= 0 && second >= 0 && first != second) {
-    return line_.Fail(other, fmt::format("{} pages cannot be the same as {}", second, first), "two ranges of one length");
+    return line_.Fail(other, fmt::format("{} pages cannot be the same as {}", second, first),
+                      "two ranges of one length");
   }
   return line_.End();
 }
@@ -338,12 +371,14 @@ bool ExpectationParser::ParseCounters() {
     const Part part = Divide(word);
     const auto* const counter = Find(Counters(), part.word.text);
     if (counter == nullptr) {
-      return line_.Fail(word, fmt::format("{} is not a counter", Quote(word.text)), OneOf(part.word.text, WordsOf(Counters())));
+      return line_.Fail(word, fmt::format("{} is not a counter", Quote(word.text)),
+                        OneOf(part.word.text, WordsOf(Counters())));
     }
     std::optional<uint64_t> value;
     if (!TakeValue(word, part, 10, &value)) return false;
     for (const ExpectedCounter& other : expectation_.counters) {
-      if (other.name == counter->what) return line_.Fail(word, fmt::format("{} stands here a second time", counter->word), "it once");
+      if (other.name == counter->what)
+        return line_.Fail(word, fmt::format("{} stands here a second time", counter->word), "it once");
     }
     expectation_.counters.push_back(ExpectedCounter{counter->what, *value});
   } while (!line_.done());

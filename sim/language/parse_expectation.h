@@ -9,8 +9,8 @@
 
 namespace pteron::language {
 
-// Reads an expectation: a line whose first word is `expect`. `above` is the statement that it is about, null where there is none,
-// which is an error. On failure the line has the error.
+// Reads an expectation: a line whose first word is `expect`. `above` is the statement that it is about, null where
+// there is none, which is an error. On failure the line has the error.
 bool ParseExpectation(Line& line, const Names& names, const Statement* above, Expectation* out);
 
 }  // namespace pteron::language

@@ -1,13 +1,13 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/parse_statement.h"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "sim/language/operands.h"
 #include "sim/language/vocabulary.h"
@@ -28,14 +28,16 @@ std::vector<std::string_view> VerbWords(bool of_process) {
 
 // Notes that `word` has said `what` of this statement; fails where it is said already.
 bool SayOnce(Line& line, const Word& word, std::string_view what, bool* said) {
-  if (*said) return line.Fail(word, fmt::format("{} says {} a second time", Quote(word.text), what), std::string(line.form()));
+  if (*said)
+    return line.Fail(word, fmt::format("{} says {} a second time", Quote(word.text), what), std::string(line.form()));
   *said = true;
   return true;
 }
 
 class StatementParser {
  public:
-  StatementParser(Line& line, Surroundings& surroundings) : line_(line), surroundings_(surroundings), names_(surroundings.names) {}
+  StatementParser(Line& line, Surroundings& surroundings)
+      : line_(line), surroundings_(surroundings), names_(surroundings.names) {}
 
   bool Parse();
   const Statement& statement() const { return statement_; }
@@ -79,15 +81,18 @@ bool StatementParser::Parse() {
 
 bool StatementParser::FailVerb(const Word& word, bool of_process) {
   if (const VerbForm* const form = Find(Verbs(), word.text); form != nullptr) {
-    return line_.Fail(word, fmt::format("{} is {} a statement of a process", word.text, of_process ? "not" : "always"), std::string(form->form));
+    return line_.Fail(word, fmt::format("{} is {} a statement of a process", word.text, of_process ? "not" : "always"),
+                      std::string(form->form));
   }
   std::vector<std::string_view> words = VerbWords(of_process);
   if (!of_process) words.insert(words.begin(), {"about", "require", "expect"});
   if (!of_process && names_.Lookup(word.text) != nullptr && names_.Lookup(word.text)->kind == NameKind::process) {
-    return line_.Fail(word.column + static_cast<int>(word.text.size()), fmt::format("a colon is missing behind the process {}", word.text),
+    return line_.Fail(word.column + static_cast<int>(word.text.size()),
+                      fmt::format("a colon is missing behind the process {}", word.text),
                       fmt::format("{}: and a statement", word.text));
   }
-  if (const size_t colon = word.text.find(':'); !of_process && colon != std::string_view::npos && IsName(word.text.substr(0, colon))) {
+  if (const size_t colon = word.text.find(':');
+      !of_process && colon != std::string_view::npos && IsName(word.text.substr(0, colon))) {
     return line_.Fail(word.column + static_cast<int>(colon) + 1, "a blank is missing behind the colon",
                       fmt::format("{}: and a statement", word.text.substr(0, colon < 40 ? colon : 40)));
   }
@@ -100,20 +105,26 @@ bool StatementParser::ParseOfMachine(const Word& word) {
   line_.set_form(form->form);
   statement_.verb = form->what;
   if (form->needs_hook && !surroundings_.requires_hook) {
-    return line_.Fail(word, fmt::format("{} needs more than system calls", Quote(word.text)), "`require hook` in the header of the scenario");
+    return line_.Fail(word, fmt::format("{} needs more than system calls", Quote(word.text)),
+                      "`require hook` in the header of the scenario");
   }
   switch (statement_.verb) {
-    case Verb::file_shmem: return ParseFile();
+    case Verb::file_shmem:
+      return ParseFile();
     case Verb::fill:
     case Verb::peek:
-    case Verb::punch: return TakeRange(line_, names_, NameKind::file, &statement_.range) && line_.End();
+    case Verb::punch:
+      return TakeRange(line_, names_, NameKind::file, &statement_.range) && line_.End();
     case Verb::truncate:
       return TakeKnownName(line_, names_, NameKind::file, &statement_.range.object) &&
              TakeNumber(line_, "the number of pages", 0, &statement_.pages) && line_.End();
     case Verb::swapoff:
-    case Verb::swapon: return line_.End();
-    case Verb::at: return ParseAt();
-    default: return ParseHook();
+    case Verb::swapon:
+      return line_.End();
+    case Verb::at:
+      return ParseAt();
+    default:
+      return ParseHook();
   }
 }
 
@@ -148,19 +159,22 @@ bool StatementParser::ParseHook() {
 
 bool StatementParser::ParseAt() {
   if (surroundings_.steps == 0) {
-    return line_.Fail(statement_.at.column, "no statement stands above for the access to happen in", "a statement, and below it `at POINT P: read/write A[i]`");
+    return line_.Fail(statement_.at.column, "no statement stands above for the access to happen in",
+                      "a statement, and below it `at POINT P: read/write A[i]`");
   }
   Word point;
   if (!line_.Take("the name of a point", &point)) return false;
   if (point.text.ends_with(':') || point.text.find('.') == std::string_view::npos) {
-    return line_.Fail(point, fmt::format("{} is not the name of a point", Quote(point.text)), "a point such as truncate.after-unmap");
+    return line_.Fail(point, fmt::format("{} is not the name of a point", Quote(point.text)),
+                      "a point such as truncate.after-unmap");
   }
   statement_.point = std::string(point.text);
   statement_.point_at = Position{line_.number(), point.column};
   Word process;
   if (!line_.Take("a process", &process)) return false;
   if (!process.text.ends_with(':')) {
-    return line_.Fail(process, fmt::format("{} is not a process with a colon", Quote(process.text)), std::string(line_.form()));
+    return line_.Fail(process, fmt::format("{} is not a process with a colon", Quote(process.text)),
+                      std::string(line_.form()));
   }
   if (!ParseProcess(process)) return false;
   Word access;
@@ -178,11 +192,13 @@ bool StatementParser::ParseAt() {
 bool StatementParser::ParseProcess(const Word& word) {
   const std::string_view whole = word.text.substr(0, word.text.size() - 1);
   const size_t dot = whole.find('.');
-  if (!ReadKnownName(line_, Word{whole.substr(0, dot), word.column}, names_, NameKind::process, &statement_.process)) return false;
+  if (!ReadKnownName(line_, Word{whole.substr(0, dot), word.column}, names_, NameKind::process, &statement_.process))
+    return false;
   if (dot == std::string_view::npos) return true;
   const std::string_view thread = whole.substr(dot + 1);
   if (!IsName(thread)) {
-    return line_.Fail(word.column + static_cast<int>(dot) + 1, fmt::format("{} is not the name of a thread", Quote(thread)),
+    return line_.Fail(word.column + static_cast<int>(dot) + 1,
+                      fmt::format("{} is not the name of a thread", Quote(thread)),
                       "a letter, then letters, digits and _, as in P.t1:");
   }
   statement_.thread = std::string(thread);
@@ -202,10 +218,13 @@ bool StatementParser::ParseOfProcess(const Word& word) {
     return line_.Fail(verb, fmt::format("a thread does not {}", verb.text), "read or write; the rest is the process's");
   }
   switch (statement_.verb) {
-    case Verb::mmap_anon: return ParseMmap();
+    case Verb::mmap_anon:
+      return ParseMmap();
     case Verb::read:
-    case Verb::write: return ParseAccess();
-    case Verb::uffd: return ParseUffd();
+    case Verb::write:
+      return ParseAccess();
+    case Verb::uffd:
+      return ParseUffd();
     case Verb::register_:
     case Verb::unregister:
     case Verb::wp:
@@ -214,17 +233,22 @@ bool StatementParser::ParseOfProcess(const Word& word) {
     case Verb::zeropage:
     case Verb::continue_:
     case Verb::poison:
-    case Verb::wake: return ParseThroughDescriptor();
-    case Verb::close: return TakeKnownName(line_, names_, NameKind::descriptor, &statement_.uffd) && line_.End();
-    case Verb::fork: return TakeNewName(line_, names_, NameKind::process, &statement_.name) && line_.End();
+    case Verb::wake:
+      return ParseThroughDescriptor();
+    case Verb::close:
+      return TakeKnownName(line_, names_, NameKind::descriptor, &statement_.uffd) && line_.End();
+    case Verb::fork:
+      return TakeNewName(line_, names_, NameKind::process, &statement_.name) && line_.End();
     case Verb::clear_refs: {
       const Named<ClearRefs>* kind = nullptr;
       if (!TakeOneOf(line_, "a kind of clear-refs", ClearRefsKinds(), &kind)) return false;
       statement_.clear_refs = kind->what;
       return line_.End();
     }
-    case Verb::exit: return line_.End();
-    default: return ParseOnMapping();
+    case Verb::exit:
+      return line_.End();
+    default:
+      return ParseOnMapping();
   }
 }
 
@@ -243,7 +267,8 @@ bool StatementParser::ParseMmap() {
     if (!TakeNumber(line_, "the number of pages", 0, &statement_.pages)) return false;
   } else {
     Word file;
-    if (!line_.Take("anon or a file", &file) || !ReadRange(line_, file, names_, NameKind::file, &statement_.range)) return false;
+    if (!line_.Take("anon or a file", &file) || !ReadRange(line_, file, names_, NameKind::file, &statement_.range))
+      return false;
     statement_.verb = Verb::mmap_file;
     statement_.shared = true;
   }
@@ -252,12 +277,14 @@ bool StatementParser::ParseMmap() {
   bool placement_said = false;
   Word word;
   while (!line_.done()) {
-    if (!line_.Take("an option", &word) || !ParseMmapOption(word, &sharing_said, &protection_said, &placement_said)) return false;
+    if (!line_.Take("an option", &word) || !ParseMmapOption(word, &sharing_said, &protection_said, &placement_said))
+      return false;
   }
   return true;
 }
 
-bool StatementParser::ParseMmapOption(const Word& word, bool* sharing_said, bool* protection_said, bool* placement_said) {
+bool StatementParser::ParseMmapOption(const Word& word, bool* sharing_said, bool* protection_said,
+                                      bool* placement_said) {
   if (word.text == "shared" || word.text == "private") {
     statement_.shared = word.text == "shared";
     return SayOnce(line_, word, "shared or private", sharing_said);
@@ -282,13 +309,14 @@ bool StatementParser::ParsePlacement(const Word& word) {
   if (word.text == "over") {
     placement.kind = Placement::Kind::over;
     Word over;
-    return line_.Take("the part of a mapping to lie over", &over) && ReadRange(line_, over, names_, NameKind::mapping, &placement.over) &&
-           CheckOver(over);
+    return line_.Take("the part of a mapping to lie over", &over) &&
+           ReadRange(line_, over, names_, NameKind::mapping, &placement.over) && CheckOver(over);
   }
   placement.kind = Placement::Kind::offset;
   const std::string_view offset = word.text.substr(3);
   if (!offset.starts_with('+')) {
-    return line_.Fail(word.column + 3, fmt::format("{} is not an offset", Quote(offset)), "at=+K, K pages behind the address it would have");
+    return line_.Fail(word.column + 3, fmt::format("{} is not an offset", Quote(offset)),
+                      "at=+K, K pages behind the address it would have");
   }
   return ReadNumber(line_, Word{offset.substr(1), word.column + 4}, "the number of pages", 0, &placement.pages);
 }
@@ -297,10 +325,15 @@ bool StatementParser::ParsePlacement(const Word& word) {
 bool StatementParser::CheckOver(const Word& word) {
   const Range& over = statement_.placement.over;
   const Range& range = statement_.range;
-  const long length = statement_.verb == Verb::mmap_anon ? statement_.pages : range.whole || range.last == Range::kToEnd ? -1 : range.last - range.first;
-  if (over.whole || over.last == Range::kToEnd || over.last == over.first + 1 || length < 0 || length == over.last - over.first) return true;
+  const long length = statement_.verb == Verb::mmap_anon           ? statement_.pages
+                      : range.whole || range.last == Range::kToEnd ? -1
+                                                                   : range.last - range.first;
+  if (over.whole || over.last == Range::kToEnd || over.last == over.first + 1 || length < 0 ||
+      length == over.last - over.first)
+    return true;
   return line_.Fail(word, fmt::format("{} pages do not lie over {}", length, over.last - over.first),
-                    fmt::format("over {}[{}:{}], or over {}[{}]", over.object, over.first, over.first + length, over.object, over.first));
+                    fmt::format("over {}[{}:{}], or over {}[{}]", over.object, over.first, over.first + length,
+                                over.object, over.first));
 }
 
 template <class Set>
@@ -332,7 +365,8 @@ bool StatementParser::ParseThroughDescriptor() {
 bool StatementParser::ParseAccess() {
   const Word page = line_.peek();
   if (!TakeRange(line_, names_, NameKind::mapping, &statement_.range)) return false;
-  if (!statement_.thread.empty() && !OnePage(line_, page, statement_.range, "a thread accesses one page, since it may have to wait there")) {
+  if (!statement_.thread.empty() &&
+      !OnePage(line_, page, statement_.range, "a thread accesses one page, since it may have to wait there")) {
     return false;
   }
   return line_.End();
@@ -349,7 +383,8 @@ bool StatementParser::ParseCategories() {
 bool StatementParser::ParseOnMapping() {
   if (!TakeRange(line_, names_, NameKind::mapping, &statement_.range)) return false;
   switch (statement_.verb) {
-    case Verb::mremap: return TakeNewMapping() && line_.End();
+    case Verb::mremap:
+      return TakeNewMapping() && line_.End();
     case Verb::mprotect: {
       const Named<Protection>* protection = nullptr;
       if (!TakeOneOf(line_, "a protection", Protections(), &protection)) return false;
@@ -362,18 +397,24 @@ bool StatementParser::ParseOnMapping() {
       statement_.advice = advice->what;
       return line_.End();
     }
-    case Verb::pagemap_scan: return ParseCategories();
-    default: return line_.End();  // munmap, mincore
+    case Verb::pagemap_scan:
+      return ParseCategories();
+    default:
+      return line_.End();  // munmap, mincore
   }
 }
 
 NameKind KindIntroducedBy(Verb verb) {
   switch (verb) {
     case Verb::file_shmem:
-    case Verb::file_hugetlb: return NameKind::file;
-    case Verb::uffd: return NameKind::descriptor;
-    case Verb::fork: return NameKind::process;
-    default: return NameKind::mapping;
+    case Verb::file_hugetlb:
+      return NameKind::file;
+    case Verb::uffd:
+      return NameKind::descriptor;
+    case Verb::fork:
+      return NameKind::process;
+    default:
+      return NameKind::mapping;
   }
 }
 

@@ -16,8 +16,8 @@ struct Surroundings {
   int mappings = 0;  // mmap and mremap statements
 };
 
-// Reads a statement: a line of words that starts none of header and expectation. On success the surroundings know of it. On failure
-// they are as before and the line has the error.
+// Reads a statement: a line of words that starts none of header and expectation. On success the surroundings know of
+// it. On failure they are as before and the line has the error.
 bool ParseStatement(Line& line, Surroundings& surroundings, Statement* out);
 
 }  // namespace pteron::language

@@ -34,14 +34,15 @@ struct Scenario {
 // Equal but for positions and the file's name.
 bool operator==(const Scenario& a, const Scenario& b);
 
-// Reads a scenario. `file_name` is for messages alone. Every name is checked: introduced by an earlier statement, once, and of the
-// right kind; C.U is introduced by `fork C` for every descriptor U that a statement before the fork introduces (whether the fork
-// event really comes is for the kernel to say). Any bytes are allowed in `text`; the answer to what is no scenario is the first
-// error in it.
+// Reads a scenario. `file_name` is for messages alone. Every name is checked: introduced by an earlier statement, once,
+// and of the right kind; C.U is introduced by `fork C` for every descriptor U that a statement before the fork
+// introduces (whether the fork event really comes is for the kernel to say). Any bytes are allowed in `text`; the
+// answer to what is no scenario is the first error in it.
 std::variant<Scenario, Error> Parse(std::string_view file_name, std::string_view text);
 
-// The scenario as text: header, statements, expectations, one a line with single blanks. Parse() of it is equal to `scenario`. A
-// statement without text is printed as Compose() has it.
+// The scenario as text: header, statements, expectations, one a line with single blanks. Parse() of it is equal to
+// `scenario` where that came from Parse(). A statement without text is printed as Compose() has it; an expectation has
+// to have its text.
 std::string Print(const Scenario& scenario);
 
 // The words that `require` takes, in the order of the language's description.

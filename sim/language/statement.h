@@ -10,12 +10,48 @@ namespace pteron::language {
 
 enum class Verb {
   // Files and the machine.
-  file_shmem, file_hugetlb, fill, peek, truncate, punch, swapoff, swapon,
+  file_shmem,
+  file_hugetlb,
+  fill,
+  peek,
+  truncate,
+  punch,
+  swapoff,
+  swapon,
   // A process.
-  mmap_anon, mmap_file, munmap, mremap, mprotect, madvise, read, write, uffd, register_, unregister, wp, unwp, copy, zeropage,
-  continue_, poison, close, fork, clear_refs, exit, pagemap_scan, mincore, wake,
+  mmap_anon,
+  mmap_file,
+  munmap,
+  mremap,
+  mprotect,
+  madvise,
+  read,
+  write,
+  uffd,
+  register_,
+  unregister,
+  wp,
+  unwp,
+  copy,
+  zeropage,
+  continue_,
+  poison,
+  close,
+  fork,
+  clear_refs,
+  exit,
+  pagemap_scan,
+  mincore,
+  wake,
   // Hooks: a scenario that uses one of these says `require hook`.
-  migrate, freeze, thaw, reclaim, unmap_page, collapse_file, fail, at,
+  migrate,
+  freeze,
+  thaw,
+  reclaim,
+  unmap_page,
+  collapse_file,
+  fail,
+  at,
 };
 
 // Half-open range of pages of a mapping or a file, counted in pages of that object.
@@ -35,8 +71,24 @@ enum class Protection { none, r, rw };
 
 // The advice of madvise(), and `hwpoison` (MADV_HWPOISON). keeponfork is what undoes wipeonfork.
 enum class Advice {
-  dontneed, free, cold, pageout, willneed, remove, hugepage, nohugepage, collapse, populate_read, populate_write, dontfork, dofork,
-  wipeonfork, keeponfork, guard_install, guard_remove, hwpoison,
+  dontneed,
+  free,
+  cold,
+  pageout,
+  willneed,
+  remove,
+  hugepage,
+  nohugepage,
+  collapse,
+  populate_read,
+  populate_write,
+  dontfork,
+  dofork,
+  wipeonfork,
+  keeponfork,
+  guard_install,
+  guard_remove,
+  hwpoison,
 };
 
 // The features that a `uffd` statement names. WP and WP_HUGETLBFS_SHMEM are asked for wherever the kernel has them.
@@ -79,26 +131,30 @@ struct Placement {
   Kind kind = Kind::own_address;
   std::string after;  // Kind::after: right behind this mapping
   long pages = 0;     // Kind::offset: so many pages of 4 KiB (hugetlb: 2 MiB) behind its own address
-  // Kind::over: MAP_FIXED from page over.first of this mapping on. The new mapping's own length decides how far; where both lengths
-  // are written down they are equal, unless over is a single page or whole.
+  // Kind::over: MAP_FIXED from page over.first of this mapping on. The new mapping's own length decides how far; where
+  // both lengths are written down they are equal, unless over is a single page or whole.
   Range over;
   bool operator==(const Placement&) const = default;
 };
 
-// What the N-th allocation of in the next statement fails: a page table, a page of data, a swap slot.
+// Of what kind the N-th allocation in the next statement fails: a page table, a page of data, a swap slot.
 enum class FailKind { table, page, slot };
 
 // One step of a scenario. Fields that a verb does not use keep their defaults.
 struct Statement {
   Verb verb = Verb::swapoff;
-  Position at;          // its first word
-  std::string text;     // with single blanks, without comment: as printed behind "@ STEP "
-  int step = 0;         // from 1
-  std::string process;  // who acts (of `at`: the access; of migrate, freeze, thaw: whose mapping); empty for files and the machine
-  std::string thread;   // read, write, at: "t1" of `P.t1:`, else empty
-  Range range;          // what it acts on: mapping or file; of mmap_file the part of the file; of mremap what moves; of `at` one page
-  std::string name;     // what it introduces: file, mapping, descriptor, child
-  std::string uffd;     // the descriptor that register to poison, wake and close act through: "U", or "C.U" from a fork event
+  Position at;       // its first word
+  std::string text;  // with single blanks, without comment: as printed behind "@ STEP "
+  int step = 0;      // from 1
+  // Who acts; of `at` who does the access; of migrate, freeze and thaw whose mapping it is. Empty for files and the
+  // machine.
+  std::string process;
+  std::string thread;  // read, write, at: "t1" of `P.t1:`, else empty
+  // What it acts on, a mapping or a file: of mmap_file the part of the file, of mremap what moves, of `at` one page.
+  Range range;
+  std::string name;  // what it introduces: file, mapping, descriptor, child
+  // The descriptor that register to poison, wake and close act through: "U", or "C.U" from a fork event.
+  std::string uffd;
 
   long pages = 0;           // file_*, truncate: the size; mmap_anon: the length
   int mapping_number = -1;  // mmap_*, mremap: k, from 0, over all mmap and mremap statements of the scenario
@@ -109,19 +165,19 @@ struct Statement {
   UffdFeatures features;                   // uffd
   UffdModes modes;                         // register_, copy, continue_
   ClearRefs clear_refs = ClearRefs::soft_dirty;
-  PagemapCategories categories;           // pagemap_scan
-  FailKind fail_kind = FailKind::table;   // fail
-  long fail_index = 0;                    // fail: N, from 1
-  std::string point;                      // at: "truncate.after-unmap"; whether there is such a point is not the parser's to say
-  Position point_at;                      // at: where the point's name stands
-  Verb access = Verb::read;               // at: read or write
+  PagemapCategories categories;          // pagemap_scan
+  FailKind fail_kind = FailKind::table;  // fail
+  long fail_index = 0;                   // fail: N, from 1
+  std::string point;         // at: "truncate.after-unmap"; whether there is such a point is not the parser's to say
+  Position point_at;         // at: where the point's name stands
+  Verb access = Verb::read;  // at: read or write
 };
 
 // Equal but for where they stand.
 bool operator==(const Statement& a, const Statement& b);
 
-// The statement in the language, made from the typed fields alone (text is not looked at): defaults left out, options in the order
-// of the language's description.
+// The statement in the language, made from the typed fields alone (text is not looked at): defaults left out, options
+// in the order of the language's description.
 std::string Compose(const Statement& statement);
 
 }  // namespace pteron::language

@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/language/vocabulary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -10,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "sim/language/scenario.h"
 
 namespace pteron::language {
@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::string_view kFileForm = "file F shmem/hugetlb N";
 constexpr std::string_view kMmapForm =
-    "P: mmap M anon N [private/shared] [rw/r/none] [after A / at=+K / over A[i]], or P: mmap M F[a:b] and the same options";
+    "P: mmap M anon N [private/shared] [rw/r/none] [after A / at=+K / over A[i]], or P: mmap M F[a:b] and the same "
+    "options";
 
 constexpr VerbForm kVerbs[] = {
     {"file", Verb::file_shmem, false, false, kFileForm},
@@ -88,44 +89,33 @@ constexpr Named<Advice> kAdvices[] = {
 constexpr Named<Protection> kProtections[] = {{"rw", Protection::rw}, {"r", Protection::r}, {"none", Protection::none}};
 
 constexpr Named<bool UffdFeatures::*> kFeatures[] = {
-    {"sigbus", &UffdFeatures::sigbus},
-    {"event-fork", &UffdFeatures::event_fork},
-    {"event-remap", &UffdFeatures::event_remap},
-    {"wp-unpopulated", &UffdFeatures::wp_unpopulated},
+    {"sigbus", &UffdFeatures::sigbus},           {"event-fork", &UffdFeatures::event_fork},
+    {"event-remap", &UffdFeatures::event_remap}, {"wp-unpopulated", &UffdFeatures::wp_unpopulated},
     {"wp-async", &UffdFeatures::wp_async},
 };
 
 constexpr Named<bool UffdModes::*> kModes[] = {
     {"missing", &UffdModes::missing}, {"wp", &UffdModes::wp}, {"minor", &UffdModes::minor}};
 
-constexpr Named<ClearRefs> kClearRefs[] = {{"soft-dirty", ClearRefs::soft_dirty}, {"referenced", ClearRefs::referenced}};
+constexpr Named<ClearRefs> kClearRefs[] = {{"soft-dirty", ClearRefs::soft_dirty},
+                                           {"referenced", ClearRefs::referenced}};
 
 constexpr Named<bool PagemapCategories::*> kCategories[] = {
-    {"wpallowed", &PagemapCategories::wpallowed},
-    {"written", &PagemapCategories::written},
-    {"file", &PagemapCategories::file},
-    {"present", &PagemapCategories::present},
-    {"swapped", &PagemapCategories::swapped},
-    {"pfnzero", &PagemapCategories::pfnzero},
-    {"huge", &PagemapCategories::huge},
-    {"soft-dirty", &PagemapCategories::soft_dirty},
+    {"wpallowed", &PagemapCategories::wpallowed}, {"written", &PagemapCategories::written},
+    {"file", &PagemapCategories::file},           {"present", &PagemapCategories::present},
+    {"swapped", &PagemapCategories::swapped},     {"pfnzero", &PagemapCategories::pfnzero},
+    {"huge", &PagemapCategories::huge},           {"soft-dirty", &PagemapCategories::soft_dirty},
     {"guard", &PagemapCategories::guard},
 };
 
-constexpr Named<FailKind> kFailKinds[] = {{"table", FailKind::table}, {"page", FailKind::page}, {"slot", FailKind::slot}};
+constexpr Named<FailKind> kFailKinds[] = {
+    {"table", FailKind::table}, {"page", FailKind::page}, {"slot", FailKind::slot}};
 
 constexpr Named<ExpectedClass> kClasses[] = {
-    {"none", ExpectedClass::none},
-    {"present", ExpectedClass::present},
-    {"swap", ExpectedClass::swap},
-    {"migration", ExpectedClass::migration},
-    {"hwpoison", ExpectedClass::hwpoison},
-    {"device", ExpectedClass::device},
-    {"special", ExpectedClass::special},
-    {"marker", ExpectedClass::marker},
-    {"poison", ExpectedClass::poison},
-    {"guard", ExpectedClass::guard},
-    {"wp-none", ExpectedClass::wp_none},
+    {"none", ExpectedClass::none},           {"present", ExpectedClass::present},   {"swap", ExpectedClass::swap},
+    {"migration", ExpectedClass::migration}, {"hwpoison", ExpectedClass::hwpoison}, {"device", ExpectedClass::device},
+    {"special", ExpectedClass::special},     {"marker", ExpectedClass::marker},     {"poison", ExpectedClass::poison},
+    {"guard", ExpectedClass::guard},         {"wp-none", ExpectedClass::wp_none},
 };
 
 constexpr Named<ExpectedBit> kBits[] = {
@@ -154,12 +144,8 @@ constexpr Named<PageFlag> kPageFlags[] = {
 };
 
 constexpr Named<CounterName> kCounters[] = {
-    {"file", CounterName::file},
-    {"anon", CounterName::anon},
-    {"swap", CounterName::swap},
-    {"shmem", CounterName::shmem},
-    {"rss", CounterName::rss},
-    {"hugetlb", CounterName::hugetlb},
+    {"file", CounterName::file},     {"anon", CounterName::anon}, {"swap", CounterName::swap},
+    {"shmem", CounterName::shmem},   {"rss", CounterName::rss},   {"hugetlb", CounterName::hugetlb},
     {"tables", CounterName::tables},
 };
 
@@ -212,8 +198,8 @@ std::string_view Name(Verb verb) { return FormOf(verb).word; }
 
 const std::vector<std::string>& RequirementWords() {
   static const auto* const words = new std::vector<std::string>{
-      "swap",     "soft-dirty", "thp",    "hugetlb", "uffd-wp",  "uffd-wp-file", "wp-unpopulated",
-      "wp-async", "poison",     "guard",  "collapse", "hwpoison", "hook",
+      "swap",     "soft-dirty", "thp",   "hugetlb",  "uffd-wp",  "uffd-wp-file", "wp-unpopulated",
+      "wp-async", "poison",     "guard", "collapse", "hwpoison", "hook",
   };
   return *words;
 }
@@ -245,7 +231,8 @@ std::string_view Nearest(std::string_view word, const std::vector<std::string_vi
 
 std::string OneOf(std::string_view word, const std::vector<std::string_view>& candidates) {
   const std::string_view nearest = Nearest(word, candidates);
-  if (!nearest.empty() && candidates.size() > 3) return fmt::format("{}, perhaps? All: {}", nearest, Alternatives(candidates));
+  if (!nearest.empty() && candidates.size() > 3)
+    return fmt::format("{}, perhaps? All: {}", nearest, Alternatives(candidates));
   return Alternatives(candidates);
 }
 

@@ -21,13 +21,13 @@ struct Named {
   What what;
 };
 
-// A verb with the form of its statement. Two verbs may share a word (`file`, `mmap`); the first stands for both until the words
-// behind it are read.
+// A verb with the form of its statement. Two verbs may share a word (`file`, `mmap`); the first stands for both until
+// the words behind it are read.
 struct VerbForm {
   std::string_view word;
   Verb what;
-  bool of_process;     // stands behind `P:`
-  bool needs_hook;     // goes with `require hook`
+  bool of_process;  // stands behind `P:`
+  bool needs_hook;  // goes with `require hook`
   std::string_view form;
 };
 
@@ -76,8 +76,8 @@ std::vector<std::string_view> WordsOf(std::span<const Row> table) {
 // "a, b or c".
 std::string Alternatives(const std::vector<std::string_view>& words);
 
-// The word of `candidates` that `word` was most likely meant to be: few changes of a letter away; empty where none is near. The
-// first of several that are equally near.
+// The word of `candidates` that `word` was most likely meant to be: few changes of a letter away; empty where none is
+// near. The first of several that are equally near.
 std::string_view Nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 // What to say as "expected" for `word`, which is none of `candidates`: the nearest one, or all.

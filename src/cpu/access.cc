@@ -65,7 +65,8 @@ std::optional<AccessResult> TakeFault(MachineState& m, MmId mm, uint64_t address
     return AccessResult{.outcome = AccessOutcome::blocked, .blocked = pending.reason, .uffd = pending.uffd};
   }
   if (ret & VM_FAULT_OOM) return AccessResult{.outcome = AccessOutcome::oom};
-  if (ret & (VM_FAULT_SIGBUS | VM_FAULT_HWPOISON)) return AccessResult{.outcome = AccessOutcome::sigbus};
+  if (ret & VM_FAULT_HWPOISON) return AccessResult{.outcome = AccessOutcome::sigbus, .hwpoison = true};
+  if (ret & VM_FAULT_SIGBUS) return AccessResult{.outcome = AccessOutcome::sigbus};
   if (ret & VM_FAULT_SIGSEGV) return AccessResult{.outcome = AccessOutcome::sigsegv};
   return std::nullopt;
 }

@@ -4,9 +4,11 @@
 namespace pteron {
 namespace {
 
-std::vector<const Change*> Rows(std::span<const Change> changes) {
+std::vector<const Change*> Rows(std::initializer_list<std::span<const Change>> groups) {
   std::vector<const Change*> rows;
-  for (const Change& change : changes) rows.push_back(&change);
+  for (const std::span<const Change> group : groups) {
+    for (const Change& change : group) rows.push_back(&change);
+  }
   return rows;
 }
 
@@ -38,7 +40,7 @@ std::span<const Series> AllSeries() {
 std::span<const Base> AllBases() {
   static const std::vector<Base> all = {
       {"v5.14-rc", "5.14.2", kFactsV5_14, {}},
-      {"v6.1", "6.1.192", kFactsV5_14, Rows(V61Changes())},
+      {"v6.1", "6.1.192", kFactsV5_14, Rows({FixChanges(), V61Changes()})},
   };
   return all;
 }

@@ -3,10 +3,11 @@
 
 namespace pteron {
 
+// Fixes that make sense alone, over any kernel. v6.1 is folded over these too.
 std::span<const Change> FixChanges() {
   static const std::vector<Change> rows = {
-      {"vma_needs_copy", "mm: do not skip copying page tables of a VMA that stays write-protected by userfaultfd", "5.19", "", {},
-       ChangeKind::behaviour, Evidence::mail,
+      // The part of the commit that gave copy_page_range() its vma_needs_copy(). What it makes of markers is "shmem-wp-fork".
+      {"vma_needs_copy", "mm/shmem: handle uffd-wp during fork()", "5.19", "c56d1b62cce8", {}, ChangeKind::behaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.fork.copies_uffd_wp_vmas = true; }},
   };
   return rows;

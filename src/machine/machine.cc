@@ -6,8 +6,10 @@
 #include "src/cpu/access.h"
 #include "src/fs/proc/task_mmu.h"
 #include "src/fs/userfaultfd.h"
+#include "src/fs/hugetlbfs/inode.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/madvise.h"
+#include "src/mm/mincore.h"
 #include "src/mm/mmap.h"
 #include "src/mm/mprotect.h"
 #include "src/mm/mremap.h"
@@ -98,6 +100,8 @@ int Machine::ClearRefs(MmId mm, ClearRefsType type) { return clear_refs_write(st
 AccessResult Machine::Load(MmId mm, uint64_t address) { return Access(state_, mm, address, /*write=*/false, 0); }
 AccessResult Machine::Store(MmId mm, uint64_t address, uint64_t value) { return Access(state_, mm, address, /*write=*/true, value); }
 
+int Machine::Mincore(MmId mm, uint64_t address, bool* resident) { return do_mincore(state_, mm, address, resident); }
+
 // ---- Processes.
 
 std::optional<MmId> Machine::Fork(MmId parent, int* error, std::vector<ForkedUffd>* forked) {
@@ -108,6 +112,12 @@ std::optional<MmId> Machine::Fork(MmId parent, int* error, std::vector<ForkedUff
 }
 
 void Machine::Exit(MmId mm) {
+  // The threads go first; what waits for a closed descriptor would otherwise be woken.
+  for (userfaultfd_ctx& context : state_.userfaultfds) {
+    if (context.mm != mm) continue;
+    context.waiting.clear();
+    context.woken.clear();
+  }
   exit_mmap(state_, mm);
   for (size_t i = 0; i < state_.userfaultfds.size(); ++i) {
     const UffdId uffd{static_cast<int32_t>(i)};
@@ -146,6 +156,26 @@ int Machine::UffdClose(UffdId uffd) {
   if (!IsOpen(state_, uffd)) return -EBADF;
   userfaultfd_release(state_, uffd);
   return 0;
+}
+
+// ---- Threads.
+
+AccessResult Machine::ThreadAccess(MmId mm, uint32_t thread, uint64_t address, bool write, uint64_t value) {
+  const AccessResult result = Access(state_, mm, address, write, value);
+  if (result.outcome == AccessOutcome::blocked) {
+    userfaultfd_add_waiting(state_, result.uffd, {.thread = thread, .address = address, .write = write, .reason = result.blocked, .value = value});
+  }
+  return result;
+}
+
+std::vector<Machine::ResumedAccess> Machine::ResumeWoken() {
+  std::vector<ResumedAccess> resumed;
+  for (const WokenAccess& woken : userfaultfd_take_woken(state_)) {
+    if (!state_.mm(woken.mm).alive) continue;
+    const WaitingAccess& access = woken.access;
+    resumed.push_back({woken.mm, access, ThreadAccess(woken.mm, access.thread, access.address, access.write, access.value)});
+  }
+  return resumed;
 }
 
 // ---- Looking.

@@ -9,6 +9,8 @@
 
 namespace pteron {
 
+// transhuge_vma_suitable(): whether the huge page at `haddr` lies in the VMA and at a fitting offset of its file.
+bool transhuge_vma_suitable(const vm_area_struct& vma, uint64_t haddr);
 // Whether faults of this VMA may bring huge pages: __transparent_hugepage_enabled() with "madvise".
 bool transparent_hugepage_enabled(const MachineState& m, const vm_area_struct& vma);
 vm_fault_t do_huge_pmd_anonymous_page(MachineState& m, vm_fault& vmf);
@@ -30,6 +32,8 @@ bool move_huge_pmd(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t old_a
 bool madvise_free_huge_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t next);
 // __split_huge_pmd(): one huge entry becomes 512 small ones (a file's: none).
 void split_huge_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address);
+// __split_huge_pmd() with freeze: the small entries are migration entries. Precondition: *pmd is a present huge entry; of a file: none remain.
+void split_huge_pmd_freeze(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address);
 // split_huge_page(): the page itself becomes 512 pages. False where something else holds it.
 bool split_huge_page(MachineState& m, Pfn page);
 // True for a word that ends the walk at a pmd: huge, or a huge swap or migration entry.

@@ -2,24 +2,21 @@
 #ifndef PTERON_SRC_MM_HUGETLB_H_
 #define PTERON_SRC_MM_HUGETLB_H_
 
-// mm/hugetlb.c, fs/hugetlbfs/inode.c: pages of 2 MiB from a pool.
+// mm/hugetlb.c: pages of 2 MiB from a pool.
 
 #include "pteron/mm/zap_details.h"
 #include "src/mm/mmap.h"
 
 namespace pteron {
 
-// The file system: offsets, sizes and lengths in bytes. 0 or a negative errno.
-FileId hugetlb_file_setup(MachineState& m, uint64_t size);
-int hugetlb_truncate(MachineState& m, FileId file, uint64_t size);
-int hugetlb_punch_hole(MachineState& m, FileId file, uint64_t start, uint64_t length);
-int hugetlb_file_read_word(MachineState& m, FileId file, uint64_t offset, uint64_t* value, bool* eof);
-void hugetlbfs_evict_inode(MachineState& m, FileId file);
-// Reservations of a new mapping: hugetlb_reserve_pages(). 0 or -ENOMEM. `vma` has its range and offset already.
+// hugetlb_reserve_pages() and the rest of hugetlbfs_file_mmap(): reserves for a new mapping and extends the file to its end where it is
+// writable. 0 or -ENOMEM. `vma` has its range and offset already.
 int hugetlb_reserve_pages(MachineState& m, vm_area_struct& vma);
 // hugetlb_vm_op_open(), hugetlb_vm_op_close(): after a copy of a VMA (fork: `forked`, which loses the reservation), and when one goes.
 void hugetlb_vm_op_open(MachineState& m, vm_area_struct& vma, bool forked);
 void hugetlb_vm_op_close(MachineState& m, vm_area_struct& vma);
+// clear_vma_resv_huge_pages(): a VMA that mremap() has copied lets go of its private reservation, which the copy holds now.
+void clear_vma_resv_huge_pages(MachineState& m, vm_area_struct& vma);
 
 vm_fault_t hugetlb_fault(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t address, uint32_t flags);
 int copy_hugetlb_page_range(MachineState& m, MmId dst_mm, MmId src_mm, vm_area_struct& dst_vma, vm_area_struct& src_vma);
@@ -32,6 +29,9 @@ uint64_t move_hugetlb_page_tables(MachineState& m, MmId mm, vm_area_struct& vma,
 int hugetlb_mcopy_atomic_pte(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t address, bool is_continue, bool wp_copy, uint64_t value);
 // free_huge_page(): the last reference to a page of the pool is gone.
 void free_huge_page(MachineState& m, Pfn page);
+// hugetlb_vmdelete_list(): zaps huge pages [first, end) of the file in all its VMAs; `drop_wp_none`: ZAP_FLAG_DROP_*. With `only_page`, only where
+// that page is mapped.
+void hugetlb_vmdelete_list(MachineState& m, FileId file, uint64_t first, uint64_t end, bool drop_wp_none, Pfn only_page);
 // The entry of a huge page: the pmd entry, empty where no table exists: huge_pte_offset().
 std::optional<EntryRef> huge_pte_offset(const MachineState& m, MmId mm, uint64_t address);
 

@@ -9,7 +9,8 @@
 
 namespace pteron {
 
-// do_madvise().
+// do_madvise(). Start and length in bytes. CallResult::error is 0 or -EINVAL, -ENOMEM (a part is not mapped; the rest was done), -EACCES,
+// -EFAULT, -EHWPOISON, -EBUSY, -EAGAIN.
 CallResult do_madvise(MachineState& m, MmId mm, uint64_t start, uint64_t length, Advice advice);
 
 }  // namespace pteron

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pteron/check.h"
+#include "src/fs/hugetlbfs/inode.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/memory.h"
 #include "src/mm/rmap.h"
@@ -45,17 +46,12 @@ int get_unmapped_area(const MachineState& m, FileId file, uint64_t address, uint
   return (address & ~kPageMask) ? -EINVAL : 0;
 }
 
-// fs/hugetlbfs/inode.c:hugetlbfs_file_mmap(), v5.14: reservations, and a file that a writable mapping makes longer.
+// fs/hugetlbfs/inode.c:hugetlbfs_file_mmap(), v5.14.
 int hugetlbfs_file_mmap(MachineState& m, vm_area_struct& vma) {
   vma.kind = VmaKind::hugetlb;
   vma.vm_flags |= VM_HUGETLB | VM_DONTEXPAND;
-  const uint64_t offset = vma.vm_pgoff << kPageShift;
-  if (offset & ~kPmdMask) return -EINVAL;
-  if (const int error = hugetlb_reserve_pages(m, vma)) return error;
-  const uint64_t end = offset + (vma.vm_end - vma.vm_start);
-  File& file = m.file(vma.vm_file);
-  if ((vma.vm_flags & VM_WRITE) && file.size < end) file.size = end;
-  return 0;
+  if ((vma.vm_pgoff << kPageShift) & ~kPmdMask) return -EINVAL;
+  return hugetlb_reserve_pages(m, vma);
 }
 
 // call_mmap(), shmem_zero_setup(): gives the new VMA its operations and file. 0 or a negative errno; then the VMA has no file.

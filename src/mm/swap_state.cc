@@ -6,6 +6,7 @@
 
 namespace pteron {
 
+// mm/swap_state.c, v5.14, with swap_readpage() and, to v5.17, swap_slot_free_notify(). Reads no other slots around this one.
 Pfn read_swap_cache_async(MachineState& m, int32_t slot) {
   SwapSlot& swap_slot = m.swap.slots[static_cast<size_t>(slot)];
   PTERON_CHECK(swap_slot.count > 0 && swap_slot.cache == kNoPfn, "a slot that is read in has users and no page");
@@ -17,6 +18,7 @@ Pfn read_swap_cache_async(MachineState& m, int32_t slot) {
   m.frames.cold(*page).swap_slot = slot;
   m.frames.cold(*page).value = swap_slot.value;
   swap_slot.cache = *page;
+  if (m.rules().swap.read_dirties_page_of_one_user && swap_slot.count == 1) set_page_dirty(m, *page);
   return *page;
 }
 

@@ -81,6 +81,9 @@ void set_pte_at(MachineState& m, MmId mm, uint64_t address, EntryRef ptep, pte_t
 void set_pmd_at(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp, pmd_t pmd) {
   WriteWord(m, mm, address, Level::pmd, pmdp, pmd.pmd);
 }
+void set_pud_at(MachineState& m, MmId mm, uint64_t address, EntryRef pudp, pud_t pud) {
+  WriteWord(m, mm, address, Level::pud, pudp, pud.pud);
+}
 void pte_clear(MachineState& m, MmId mm, uint64_t address, EntryRef ptep) { set_pte_at(m, mm, address, ptep, pte_t{0}); }
 void pmd_clear(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp) { set_pmd_at(m, mm, address, pmdp, pmd_t{0}); }
 

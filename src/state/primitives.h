@@ -25,6 +25,7 @@ inline p4d_t p4dp_get(const MachineState& m, EntryRef p4d) { return p4d_t{m.tabl
 // references are the caller's.
 void set_pte_at(MachineState& m, MmId mm, uint64_t address, EntryRef ptep, pte_t pte);
 void set_pmd_at(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp, pmd_t pmd);
+void set_pud_at(MachineState& m, MmId mm, uint64_t address, EntryRef pudp, pud_t pud);
 void pte_clear(MachineState& m, MmId mm, uint64_t address, EntryRef ptep);
 void pmd_clear(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp);
 pte_t ptep_get_and_clear(MachineState& m, MmId mm, uint64_t address, EntryRef ptep);

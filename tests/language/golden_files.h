@@ -12,7 +12,8 @@
 
 namespace pteron::testing {
 
-// The folder tests/golden: of the current folder (the repository, or the runfiles where Bazel starts a test), else of the runfiles.
+// The folder tests/golden: of the current folder (the repository, or the runfiles where Bazel starts a test), else of
+// the runfiles.
 inline std::filesystem::path GoldenFolder() {
   const std::filesystem::path here = "tests/golden";
   if (std::filesystem::is_directory(here)) return here;

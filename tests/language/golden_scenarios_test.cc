@@ -1,6 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 
-// The scenarios that real kernels answered: all of them parse, as the statements that the kernels' answers name, step for step.
+// The scenarios that real kernels answered: all of them parse, as the statements that the kernels' answers name, step
+// for step.
 
 #include <filesystem>
 #include <sstream>
@@ -44,7 +45,8 @@ std::vector<std::string> StepsOf(const std::string& raw) {
 
 std::vector<std::string> Lines(const Scenario& scenario) {
   std::vector<std::string> lines;
-  for (const Statement& statement : StatementsOf(scenario)) lines.push_back("@ " + std::to_string(statement.step) + " " + statement.text);
+  for (const Statement& statement : StatementsOf(scenario))
+    lines.push_back("@ " + std::to_string(statement.step) + " " + statement.text);
   return lines;
 }
 
@@ -102,7 +104,8 @@ TEST_CASE("mappings of golden scenarios are numbered over all mmap and mremap st
     INFO(file);
     int next = 0;
     for (const Statement& statement : StatementsOf(MustParse(file.string(), ReadFile(file)))) {
-      const bool maps = statement.text.find(": mmap ") != std::string::npos || statement.text.find(": mremap ") != std::string::npos;
+      const bool maps =
+          statement.text.find(": mmap ") != std::string::npos || statement.text.find(": mremap ") != std::string::npos;
       REQUIRE(statement.mapping_number == (maps ? next++ : -1));
     }
   }

@@ -27,11 +27,15 @@ inline language::Error MustFail(std::string_view text) {
   return std::get<language::Error>(std::move(parsed));
 }
 
-inline language::Statement LastStatement(const language::Scenario& scenario) { return std::get<language::Statement>(scenario.items.back()); }
+inline language::Statement LastStatement(const language::Scenario& scenario) {
+  return std::get<language::Statement>(scenario.items.back());
+}
 
 inline language::Expectation LastExpectation(const language::Scenario& scenario) {
   return std::get<language::Expectation>(scenario.items.back());
 }
+
+inline bool Contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 }  // namespace pteron::testing
 

@@ -107,7 +107,8 @@ TEST_CASE("what a process does to its mappings") {
   CHECK((s.verb == Verb::write && s.process == "P" && s.thread == "t1" && s.range == Pages("A", 2, 3)));
   CHECK(Read("P: mincore A[0:2]").verb == Verb::mincore);
   s = Read("P: pagemap-scan A[0:2] written present soft-dirty");
-  CHECK((s.verb == Verb::pagemap_scan && s.categories.written && s.categories.present && s.categories.soft_dirty && !s.categories.huge));
+  CHECK((s.verb == Verb::pagemap_scan && s.categories.written && s.categories.present && s.categories.soft_dirty &&
+         !s.categories.huge));
   CHECK(Read("P: clear-refs soft-dirty").clear_refs == ClearRefs::soft_dirty);
   s = Read("P: clear-refs referenced");
   CHECK((s.verb == Verb::clear_refs && s.clear_refs == ClearRefs::referenced));
@@ -117,9 +118,10 @@ TEST_CASE("what a process does to its mappings") {
 }
 
 TEST_CASE("every advice") {
-  const std::vector<std::string> words = {"dontneed", "free",          "cold",           "pageout",  "willneed", "remove",
-                                          "hugepage", "nohugepage",    "collapse",       "populate-read", "populate-write", "dontfork",
-                                          "dofork",   "wipeonfork",    "keeponfork",     "guard-install", "guard-remove",   "hwpoison"};
+  const std::vector<std::string> words = {"dontneed",       "free",         "cold",       "pageout",    "willneed",
+                                          "remove",         "hugepage",     "nohugepage", "collapse",   "populate-read",
+                                          "populate-write", "dontfork",     "dofork",     "wipeonfork", "keeponfork",
+                                          "guard-install",  "guard-remove", "hwpoison"};
   for (size_t i = 0; i < words.size(); ++i) {
     const Statement s = Read("P: madvise A[1:3] " + words[i]);
     CHECK((s.verb == Verb::madvise && static_cast<size_t>(s.advice) == i && Name(s.advice) == words[i]));
@@ -129,11 +131,14 @@ TEST_CASE("every advice") {
 TEST_CASE("userfaultfd") {
   Statement s = Read("P: uffd V");
   CHECK((s.verb == Verb::uffd && s.name == "V" && s.features == UffdFeatures{}));
-  CHECK(Read("P: uffd V sigbus event-fork event-remap wp-unpopulated wp-async").features == UffdFeatures{true, true, true, true, true});
+  CHECK(Read("P: uffd V sigbus event-fork event-remap wp-unpopulated wp-async").features ==
+        UffdFeatures{true, true, true, true, true});
   s = Read("P: register U A[1:3] missing wp minor");
-  CHECK((s.verb == Verb::register_ && s.uffd == "U" && s.range == Pages("A", 1, 3) && s.modes == UffdModes{true, true, true}));
+  CHECK((s.verb == Verb::register_ && s.uffd == "U" && s.range == Pages("A", 1, 3) &&
+         s.modes == UffdModes{true, true, true}));
   CHECK(Read("P: register U A").modes == UffdModes{});
-  CHECK(LastStatement(MustParse("P: mmap A anon 1\nP: uffd U\nP: register U A minor missing")).modes == UffdModes{true, false, true});
+  CHECK(LastStatement(MustParse("P: mmap A anon 1\nP: uffd U\nP: register U A minor missing")).modes ==
+        UffdModes{true, false, true});
   CHECK(Read("P: unregister U A").verb == Verb::unregister);
   CHECK(Read("P: wp U A[0]").verb == Verb::wp);
   CHECK(Read("P: unwp U A").verb == Verb::unwp);
@@ -180,7 +185,8 @@ TEST_CASE("hooks") {
   CHECK(Read("fail page 2").fail_kind == FailKind::page);
   CHECK(Read("fail slot 3").fail_kind == FailKind::slot);
   s = Read("at truncate.after-unmap P: write S[3]");
-  CHECK((s.verb == Verb::at && s.point == "truncate.after-unmap" && s.process == "P" && s.access == Verb::write && s.range == Pages("S", 3, 4)));
+  CHECK((s.verb == Verb::at && s.point == "truncate.after-unmap" && s.process == "P" && s.access == Verb::write &&
+         s.range == Pages("S", 3, 4)));
   CHECK((s.point_at == Position{8, 4} && s.thread.empty()));
   s = Read("at fork.between-tables C.t2: read A[0]");
   CHECK((s.thread == "t2" && s.access == Verb::read));
@@ -207,18 +213,23 @@ TEST_CASE("blanks, comments, line ends and empty lines") {
 }
 
 TEST_CASE("no scenario is a scenario without items") {
-  for (const char* const text : {"", "\n", "# nothing", "   \t\r\n\n", "about nothing\n"}) CHECK(MustParse(text).items.empty());
+  for (const char* const text : {"", "\n", "# nothing", "   \t\r\n\n", "about nothing\n"})
+    CHECK(MustParse(text).items.empty());
 }
 
 TEST_CASE("every word that a scenario can require") {
   std::string text = "require";
   for (const std::string& word : RequirementWords()) text += " " + word;
-  CHECK(text == "require swap soft-dirty thp hugetlb uffd-wp uffd-wp-file wp-unpopulated wp-async poison guard collapse hwpoison hook");
+  CHECK(text ==
+        "require swap soft-dirty thp hugetlb uffd-wp uffd-wp-file wp-unpopulated wp-async poison guard collapse "
+        "hwpoison hook");
   CHECK(MustParse(text).require.size() == 13);
 }
 
 TEST_CASE("names: one space for all, and words of the language can be names") {
-  const Scenario scenario = MustParse("file read shmem 1\nP: mmap shared read\nP: uffd wp wp-async\nP: register wp shared wp\nP: fork fork\nfork: exit\n");
+  const Scenario scenario = MustParse(
+      "file read shmem 1\nP: mmap shared read\nP: uffd wp wp-async\nP: register wp shared wp\nP: fork fork\nfork: "
+      "exit\n");
   CHECK((LastStatement(scenario).process == "fork" && scenario.items.size() == 6));
   CHECK(LastStatement(MustParse("P: fork A_1z\nA_1z: fork F\nfile F0 shmem 1")).name == "F0");
 }

@@ -1,10 +1,13 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 
-/* The page-table helpers of a kernel's own headers, compiled for user space: every name of helpers.h, constants.h and helpers_more.h
- * becomes a function behind one exported table. `compile` builds it; the headers it includes are those of a Debian package and are
- * GPL-2.0, so the resulting object stays in the cache and is given to nobody.
+// clang-format off: the order of the kernel's headers matters.
+
+/* The page-table helpers of a kernel's own headers, compiled for user space: every name of helpers.h, constants.h and
+ * helpers_more.h becomes a function behind one exported table. `compile` builds it; the headers it includes are those
+ * of a Debian package and are GPL-2.0, so the resulting object stays in the cache and is given to nobody.
  *
- * The configuration is the package's, changed by at most one macro: ORACLE_SOFT_DIRTY_OFF, ORACLE_DEVICE_PRIVATE_ON, ORACLE_LEAN. */
+ * The configuration is the package's, changed by at most one macro: ORACLE_SOFT_DIRTY_OFF, ORACLE_DEVICE_PRIVATE_ON,
+ * ORACLE_LEAN. */
 
 /* With paravirtualisation pte_val() would call through a table that only a running kernel fills. */
 #undef CONFIG_PARAVIRT
@@ -31,8 +34,8 @@
 #undef CONFIG_MITIGATION_PAGE_TABLE_ISOLATION
 #endif
 
-/* Hidden: the feature test of newer kernels names boot_cpu_data as an assembler constant, which position-independent code allows only for
- * symbols of the object itself. */
+/* Hidden: the feature test of newer kernels names boot_cpu_data as an assembler constant, which position-independent
+ * code allows only for symbols of the object itself. */
 #pragma GCC visibility push(hidden)
 #include <linux/version.h>
 #include <linux/mm.h>
@@ -67,7 +70,7 @@ struct oracle_note {
 
 static const struct oracle_note kNotes[] = {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-    /* Since 6.6 these two take the VMA and are ordinary functions; outside a shadow stack they are the composition below. */
+    /* Since 6.6 these two take the VMA and are ordinary functions; outside a shadow stack they are this composition. */
     {"pte_mkwrite", 0, "pte_clear_saveddirty(pte_mkwrite_novma())"},
     {"pmd_mkwrite", 0, "pmd_clear_saveddirty(pmd_mkwrite_novma())"},
     {"pmd_large", 0, "pmd_leaf"},
@@ -161,7 +164,8 @@ const struct oracle_table pteron_oracle_table = {
     .uffd_wp = IS_ENABLED(CONFIG_HAVE_ARCH_USERFAULTFD_WP),
     .protection_keys = IS_ENABLED(CONFIG_X86_INTEL_MEMORY_PROTECTION_KEYS),
     .numa_balancing = IS_ENABLED(CONFIG_NUMA_BALANCING),
-    .page_table_isolation = IS_ENABLED(CONFIG_PAGE_TABLE_ISOLATION) || IS_ENABLED(CONFIG_MITIGATION_PAGE_TABLE_ISOLATION),
+    .page_table_isolation =
+        IS_ENABLED(CONFIG_PAGE_TABLE_ISOLATION) || IS_ENABLED(CONFIG_MITIGATION_PAGE_TABLE_ISOLATION),
 #ifdef X86_FEATURE_SHSTK
     .shadow_stack_known = 1,
 #endif

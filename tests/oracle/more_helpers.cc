@@ -19,8 +19,12 @@ constexpr uint64_t Bare(pud_t value) { return value.pud; }
 constexpr uint64_t Bare(pgprot_t value) { return value.pgprot; }
 constexpr uint64_t Bare(swp_entry_t value) { return value.val; }
 
-#define PTERON_ROW(name, arity, expression) \
-  MoreHelper{name, arity, []([[maybe_unused]] E e, [[maybe_unused]] uint64_t a, [[maybe_unused]] uint64_t b) { return Bare(expression); }}
+#define PTERON_ROW(name, arity, expression)                                                           \
+  MoreHelper {                                                                                        \
+    name, arity, []([[maybe_unused]] E e, [[maybe_unused]] uint64_t a, [[maybe_unused]] uint64_t b) { \
+      return Bare(expression);                                                                        \
+    }                                                                                                 \
+  }
 #define PTERON_ON(f, word) PTERON_ROW(#f, 1, f(e, word{a}))
 
 constexpr MoreHelper kHelpers[] = {

@@ -2,8 +2,8 @@
 #ifndef PTERON_TESTS_ORACLE_WORDS_H_
 #define PTERON_TESTS_ORACLE_WORDS_H_
 
-// Random arguments for page-table helpers, weighted towards words that occur. Nothing here stands on Pteron's own encoding: the shapes of
-// words are spelled out, so that a mistake there cannot hide itself here.
+// Random arguments for page-table helpers, weighted towards words that occur. Nothing here stands on Pteron's own
+// encoding: the shapes of words are spelled out, so that a mistake there cannot hide itself here.
 
 #include <cstdint>
 #include <string_view>
@@ -13,18 +13,19 @@ namespace pteron {
 // What an argument of a helper is.
 enum class ArgKind {
   kNone,
-  kPte,      // a word of the lowest table
-  kPmd,      // a word of an upper table
-  kEntry,    // a swap entry in the generic form
-  kProt,     // flags
-  kNumber,   // a frame number, an offset, a marker, an address
-  kType,     // a swap type
-  kLikeA,    // the first argument, or nearly
+  kPte,     // a word of the lowest table
+  kPmd,     // a word of an upper table
+  kEntry,   // a swap entry in the generic form
+  kProt,    // flags
+  kNumber,  // a frame number, an offset, a marker, an address
+  kType,    // a swap type
+  kLikeA,   // the first argument, or nearly
 };
 
 struct ArgKinds {
   ArgKind a = ArgKind::kNone;
   ArgKind b = ArgKind::kNone;
+  bool operator==(const ArgKinds&) const = default;
 };
 
 // Reads the kinds from the spelling of a call in helpers.h, e.g. "PV(pte_modify(P_(a), __pgprot(b)))".

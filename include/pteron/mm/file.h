@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "pteron/mm/hugetlb.h"
 #include "pteron/mm/types.h"
 
 namespace pteron {
@@ -28,8 +29,8 @@ struct File {
   std::vector<CacheSlot> cache; // by page (hugetlb: by huge page); as long as its last occupied slot needs
   uint32_t mappings = 0;        // VMAs that map it
   bool unlinked_anonymous = false;  // shared anonymous memory: no descriptor ever
-  // hugetlb: a bit a huge page, set where a reservation or a page stands (the inode's resv_map).
-  std::vector<bool> reserved;
+  // hugetlb: what shared mappings have reserved or filled.
+  ResvMap resv_map;
 
   bool operator==(const File&) const = default;
 };

@@ -28,7 +28,8 @@ constexpr uint64_t Bare(swp_entry_t value) { return value.val; }
 constexpr EntryClassSet kAny = EntryClassSet::All();
 constexpr EntryClassSet kPresent{C::present};
 // Whatever has a swap type, so that type, offset and flags mean something.
-constexpr EntryClassSet kSwapTyped{C::swap, C::migration, C::hwpoison, C::device, C::swapin_error, C::marker, C::poison, C::guard, C::invalid};
+constexpr EntryClassSet kSwapTyped{C::swap,   C::migration, C::hwpoison, C::device, C::swapin_error,
+                                   C::marker, C::poison,    C::guard,    C::invalid};
 constexpr EntryClassSet kSwapTypedOrSpecial = kSwapTyped | EntryClassSet{C::special};
 constexpr EntryClassSet kSwap{C::swap};
 constexpr EntryClassSet kMigration{C::migration};

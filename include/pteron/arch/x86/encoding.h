@@ -38,7 +38,8 @@ struct Encoding {
   uint64_t physical_pmd_page_mask = 0;  // PHYSICAL_PMD_PAGE_MASK: the same in a leaf of 2 MiB
   uint64_t physical_pud_page_mask = 0;  // PHYSICAL_PUD_PAGE_MASK: the same in a leaf of 1 GiB
   uint64_t page_chg_mask = 0;           // _PAGE_CHG_MASK: what pte_modify() keeps
-  uint64_t hpage_chg_mask = 0;          // _HPAGE_CHG_MASK: what pmd_modify() keeps
+  uint64_t hpage_chg_mask = 0;          // _HPAGE_CHG_MASK: what pmd_modify() does not take from the new protection
+  uint64_t pmd_modify_keeps = 0;        // what pmd_modify() keeps: the same, less dirty where that is lost
   uint64_t supported_pte_mask = 0;      // __supported_pte_mask
   uint64_t page_table = 0;              // _PAGE_TABLE: flags of an entry that names a user table
   uint64_t kernpg_table = 0;            // _KERNPG_TABLE: flags of an entry that names a kernel table

@@ -72,8 +72,11 @@ struct EncodingFacts {
   bool pte_mkuffd_wp_wrprotects = false;
   // pmd_mkuffd_wp() does so (6.3).
   bool pmd_mkuffd_wp_wrprotects = false;
-  // pte_modify() keeps the PAT bit, bit 7 (6.5 and stable kernels). pmd_modify() always did, because it is PSE there.
+  // pte_modify() keeps the PAT bit, bit 7 (6.5, and stable kernels of September 2023 on). pmd_modify() always did, because it is PSE there.
   bool modify_keeps_pat = true;
+  // pmd_modify() loses the dirty bit (6.6 until "x86/mm: Fix user-space data loss with MADV_FREE and THP", f7491d7c81db, in 7.3 and
+  // later stable releases of 6.12, 6.18 and 7.2). pte_modify() never did.
+  bool pmd_modify_drops_dirty = false;
   // pmd_bad() does not look at the accessed bit of a table entry (6.1).
   bool pmd_bad_ignores_accessed = true;
   // pud_leaf(), once pud_large(), is true only if the present bit is set too (to 6.8).
@@ -108,7 +111,7 @@ struct EncodingFacts {
 // Releases that golden data is from, in its configuration (docs/kernels.md). Evidence: "headers" compiled and compared in
 // tests/oracle, "source" read, "golden" words of a running kernel.
 
-// 5.10.223 (source; golden: hwpoison is type 29, so no device types).
+// 5.10.223 (source of 5.14 and the stable queue; golden: hwpoison is type 29, so no device types).
 inline constexpr EncodingFacts kFactsV5_10 = [] {
   EncodingFacts f;
   f.migration_types = 2;
@@ -119,7 +122,6 @@ inline constexpr EncodingFacts kFactsV5_10 = [] {
   f.pfn_in_low_offset_bits = false;
   f.migration_young_dirty = false;
   f.swp_exclusive = false;
-  f.modify_keeps_pat = false;
   f.pmd_bad_ignores_accessed = false;
   return f;
 }();
@@ -128,6 +130,7 @@ inline constexpr EncodingFacts kFactsV5_10 = [] {
 inline constexpr EncodingFacts kFactsV5_14 = [] {
   EncodingFacts f = kFactsV5_10;
   f.device_types = 4;
+  f.modify_keeps_pat = false;
   return f;
 }();
 
@@ -138,7 +141,7 @@ inline constexpr EncodingFacts kFactsV6_1 = [] {
   return f;
 }();
 
-// 6.12.117 (headers; golden).
+// 6.12.117, where pmd_modify() keeps the dirty bit again (headers; golden).
 inline constexpr EncodingFacts kFactsV6_12 = [] {
   EncodingFacts f;
   f.marker_mask = 3;
@@ -152,9 +155,10 @@ inline constexpr EncodingFacts kFactsV6_12 = [] {
   return f;
 }();
 
-// 6.18 (source; words of a running kernel).
+// 6.18 as released (source; words of a running kernel).
 inline constexpr EncodingFacts kFactsV6_18 = [] {
   EncodingFacts f = kFactsV6_12;
+  f.pmd_modify_drops_dirty = true;
   f.device_private = true;
   f.device_types = 3;
   f.marker_mask = 7;
@@ -163,9 +167,11 @@ inline constexpr EncodingFacts kFactsV6_18 = [] {
   return f;
 }();
 
-// 7.2.13 (golden: hwpoison is type 24, markers f...fc00, fa00, f600; source of its development).
+// 7.2.13 (golden: hwpoison is type 24, markers f...fc00, fa00, f600, a dirty huge page stays so under mprotect; source of its
+// development).
 inline constexpr EncodingFacts kFactsV7_2 = [] {
   EncodingFacts f = kFactsV6_18;
+  f.pmd_modify_drops_dirty = false;
   f.pmd_device_entries = true;
   return f;
 }();

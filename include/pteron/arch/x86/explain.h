@@ -13,9 +13,9 @@ namespace pteron {
 
 enum class Level : uint8_t { pte, pmd, pud, p4d, pgd };
 
-// What `word` means in a table of `level`: a first line that names its class, then a line for every field and every set bit,
-// lowest first, each ended by a newline. Every word is accepted. A PMD or PUD that only hugetlb could have written is explained
-// as hugetlb's.
+// What `word` means in a table of `level`: a first line that names its class, then a line for every field and every set bit, each
+// ended by a newline. Flags of swap entries come before their offset and type. Every word is accepted. A PMD or PUD that only
+// hugetlb could have written is explained as hugetlb's.
 std::string Explain(const Encoding& e, uint64_t word, Level level);
 
 }  // namespace pteron

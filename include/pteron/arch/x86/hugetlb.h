@@ -23,7 +23,11 @@ constexpr pte_t huge_pte_mkdirty(const Encoding& e, pte_t pte) { return pte_mkdi
 constexpr pte_t huge_pte_wrprotect(const Encoding& e, pte_t pte) { return pte_wrprotect(e, pte); }
 constexpr pte_t huge_pte_modify(const Encoding& e, pte_t pte, pgprot_t newprot) { return pte_modify(e, pte, newprot); }
 constexpr bool huge_pte_uffd_wp(const Encoding& e, pte_t pte) { return pte_uffd_wp(e, pte); }
-constexpr pte_t huge_pte_mkuffd_wp(const Encoding& e, pte_t pte) { return pte_mkuffd_wp(e, pte); }
+// From 6.3 on this takes the write permission even without the bit.
+constexpr pte_t huge_pte_mkuffd_wp(const Encoding& e, pte_t pte) {
+  const pte_t marked = pte_mkuffd_wp(e, pte);
+  return e.pte_mkuffd_wp_wrprotects ? huge_pte_wrprotect(e, marked) : marked;
+}
 constexpr pte_t huge_pte_clear_uffd_wp(const Encoding& e, pte_t pte) { return pte_clear_uffd_wp(e, pte); }
 // The uffd-wp series, version 5, mm/hugetlb.c: a swap entry that names something.
 constexpr bool huge_pte_has_swap_entry(const Encoding& e, pte_t pte) { return pte_has_swap_entry(e, pte); }

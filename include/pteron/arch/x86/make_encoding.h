@@ -96,6 +96,7 @@ constexpr Encoding MakeEncoding(const EncodingFacts& f) {
                           e.page_soft_dirty | e.page_devmap | e.page_cc | e.page_uffd_wp;
   e.page_chg_mask = common | (f.modify_keeps_pat ? kPagePat : 0);
   e.hpage_chg_mask = common | kPagePse | (f.modify_keeps_pat ? kPagePatLarge : 0);
+  e.pmd_modify_keeps = e.hpage_chg_mask & ~(f.pmd_modify_drops_dirty ? kPageDirty : 0);
   e.supported_pte_mask = f.supported_pte_mask;
   internal::AssignProtections(f, e);
   internal::AssignSwapTypes(f, e);

@@ -84,15 +84,16 @@ constexpr pmd_t pmd_mksoft_dirty(const Encoding& e, pmd_t pmd) { return pmd_set_
 constexpr pmd_t pmd_clear_soft_dirty(const Encoding& e, pmd_t pmd) { return pmd_clear_flags(pmd, e.page_soft_dirty); }
 constexpr pmd_t pmd_mkuffd_wp(const Encoding& e, pmd_t pmd) {
   const pmd_t marked = pmd_set_flags(pmd, e.page_uffd_wp);
-  return e.pmd_mkuffd_wp_wrprotects ? pmd_wrprotect(e, marked) : marked;
+  return e.page_uffd_wp != 0 && e.pmd_mkuffd_wp_wrprotects ? pmd_wrprotect(e, marked) : marked;
 }
 constexpr pmd_t pmd_clear_uffd_wp(const Encoding& e, pmd_t pmd) { return pmd_clear_flags(pmd, e.page_uffd_wp); }
 // The processor no longer sees it, pmd_present() still does; the frame number is inverted.
 constexpr pmd_t pmd_mkinvalid(const Encoding& e, pmd_t pmd) {
   return pfn_pmd(e, pmd_pfn(e, pmd), pgprot_t{pmd_flags(e, pmd) & ~(kPagePresent | kPageProtnone)});
 }
+// As pte_modify(), but for the dirty bit, which was lost here from 6.6 until a fix of 2026 (Encoding::pmd_modify_keeps).
 constexpr pmd_t pmd_modify(const Encoding& e, pmd_t pmd, pgprot_t newprot) {
-  uint64_t val = (pmd.pmd & e.hpage_chg_mask) | (check_pgprot(e, newprot) & ~e.hpage_chg_mask);
+  uint64_t val = (pmd.pmd & e.pmd_modify_keeps) | (check_pgprot(e, newprot) & ~e.hpage_chg_mask);
   val = flip_protnone_guard(pmd.pmd, val, e.physical_pmd_page_mask);
   return pmd_t{pmd.pmd & kPageRw ? mksaveddirty_shift(e, val) : clear_saveddirty_shift(e, val)};
 }

@@ -86,10 +86,10 @@ constexpr pte_t pte_mkspecial(const Encoding&, pte_t pte) { return pte_set_flags
 constexpr pte_t pte_mkdevmap(const Encoding& e, pte_t pte) { return pte_set_flags(pte, kPageSpecial | e.page_devmap); }
 constexpr pte_t pte_mksoft_dirty(const Encoding& e, pte_t pte) { return pte_set_flags(pte, e.page_soft_dirty); }
 constexpr pte_t pte_clear_soft_dirty(const Encoding& e, pte_t pte) { return pte_clear_flags(pte, e.page_soft_dirty); }
-// From 6.3 on the word loses its write permission with it.
+// From 6.3 on the word loses its write permission with it. Without the bit the word stays as it is.
 constexpr pte_t pte_mkuffd_wp(const Encoding& e, pte_t pte) {
   const pte_t marked = pte_set_flags(pte, e.page_uffd_wp);
-  return e.pte_mkuffd_wp_wrprotects ? pte_wrprotect(e, marked) : marked;
+  return e.page_uffd_wp != 0 && e.pte_mkuffd_wp_wrprotects ? pte_wrprotect(e, marked) : marked;
 }
 // Does not give write permission back.
 constexpr pte_t pte_clear_uffd_wp(const Encoding& e, pte_t pte) { return pte_clear_flags(pte, e.page_uffd_wp); }

@@ -26,9 +26,10 @@ constexpr pte_t make_pte_marker(const Encoding& e, uint64_t marker) { return swp
 // Nothing there, or a marker: what may be filled with a page.
 constexpr bool pte_none_mostly(const Encoding& e, pte_t pte) { return pte_none(e, pte) || is_pte_marker(e, pte); }
 
-// include/linux/mm_inline.h, include/linux/userfaultfd_k.h: the marker is (also) a write protection.
+// include/linux/mm_inline.h, include/linux/userfaultfd_k.h: the marker is (also) a write protection. Never, where the
+// kernel has no write protection by userfaultfd.
 constexpr bool pte_marker_entry_uffd_wp(const Encoding& e, swp_entry_t entry) {
-  return is_pte_marker_entry(e, entry) && (pte_marker_get(e, entry) & kPteMarkerUffdWp);
+  return e.page_uffd_wp != 0 && is_pte_marker_entry(e, entry) && (pte_marker_get(e, entry) & kPteMarkerUffdWp);
 }
 constexpr bool pte_marker_uffd_wp(const Encoding& e, pte_t pte) {
   return is_swap_pte(e, pte) && pte_marker_entry_uffd_wp(e, pte_to_swp_entry(e, pte));

@@ -9,7 +9,27 @@
 
 namespace pteron {
 
+// What a shared file VMA needs for MADV_REMOVE.
+enum class RemoveNeeds : uint8_t {
+  write,      // write permission now
+  may_write,  // that mprotect() could give it
+};
+
+// Whose count of entries tells MADV_FREE that a huge page, mapped by small entries, is this process's alone.
+enum class SharersOf : uint8_t {
+  this_part,   // the small page that the entry names
+  first_part,  // the first small page of the huge one, as an estimate
+};
+
 struct MadviseRules {
+  RemoveNeeds remove_needs = RemoveNeeds::write;
+  SharersOf free_asks_sharers = SharersOf::this_part;
+  // MADV_DONTNEED works on whole huge pages of hugetlb; before, it is -EINVAL there.
+  bool dontneed_of_hugetlb = false;
+  // MADV_FREE clears hwpoison entries and those of pages that could not be read from swap.
+  bool free_clears_poison = false;
+  // MADV_COLLAPSE exists.
+  bool collapse = false;
   bool operator==(const MadviseRules&) const = default;
 };
 

@@ -9,7 +9,22 @@
 
 namespace pteron {
 
+// When a write to a write-protected huge page may keep it whole (do_huge_pmd_wp_page()).
+enum class HugeCowReuse : uint8_t {
+  reuse_swap_page,    // nobody else maps any part of it
+  exclusive_or_sole,  // PG_anon_exclusive, or no other reference once it is out of the swap cache
+};
+
 struct ThpRules {
+  HugeCowReuse cow_reuse = HugeCowReuse::reuse_swap_page;
+  // Splitting an entry of the huge zero page keeps uffd-wp in the small entries.
+  bool zero_page_split_keeps_uffd_wp = false;
+  // Zapping a dirty huge entry of a file marks the page dirty.
+  bool zap_marks_file_page_dirty = false;
+  // (Un)protecting also changes huge migration entries that were not writable, and an anonymous page's become readable-exclusive.
+  bool protect_all_migration_entries = false;
+  // Splitting a private huge entry marks each small page exclusive where the huge one was.
+  bool split_keeps_exclusive = false;
   bool operator==(const ThpRules&) const = default;
 };
 
