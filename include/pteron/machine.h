@@ -67,6 +67,10 @@ class Machine {
   // The process ends: its memory goes, the descriptors that it holds are closed.
   void Exit(MmId mm);
 
+  // Empties the batch of pages on their way to the LRU lists (lru_add_drain_all()), whose references a write fault notices. Whoever
+  // compares with golden data drains before each statement and before each look, as the guest program does.
+  void LruAddDrain();
+
   // ---- userfaultfd. A closed or unknown context is -EBADF.
   int Userfaultfd(MmId mm, uint64_t features, UffdId* uffd);
   int UffdRegister(UffdId uffd, uint64_t start, uint64_t length, RegisterModes modes);

@@ -58,6 +58,7 @@ struct MachineState {
   std::vector<anon_vma> anon_vmas;
   std::vector<userfaultfd_ctx> userfaultfds;
   SwapDevice swap;
+  std::vector<Pfn> lru_batch;  // new pages on their way to the LRU lists, each referenced: see src/mm/swap.h
   HugetlbPool hugetlb;
   bool huge_zero_page_allocated = false;
   // Zero pages that memory failure has been told of: bit 0 the small one, bit 1 + i the small page i of the huge one. Nothing comes of

@@ -56,6 +56,7 @@ Step Session::ExecuteOnly(const language::Statement& statement) {
 
 Step Session::Execute(const language::Statement& statement) {
   Step step = ExecuteOnly(statement);
+  machine_.LruAddDrain();
   if (step.not_simulated.empty() && !machine_.state().dead) step.state = Observe();
   return step;
 }

@@ -72,7 +72,7 @@ std::vector<Change> AnonExclusive() {
          rules.migrate.remembers_exclusive = true;
          rules.thp.split_keeps_exclusive = true;
        }},
-      {"swp-exclusive", "x86/pgtable: support __HAVE_ARCH_PTE_SWP_EXCLUSIVE", "5.19", "", {"anon-exclusive"}, kBehaviour,
+      {"swp-exclusive", "x86/pgtable: support __HAVE_ARCH_PTE_SWP_EXCLUSIVE", "5.19", "3e20889cfbee", {"anon-exclusive"}, kBehaviour,
        Evidence::golden, [](Rules&, EncodingFacts& facts) { facts.swp_exclusive = true; }},
       {"swapin-error", "mm/swapfile: unuse_pte can map random data if swap read fails", "5.19", "9f186f9e5fa9", {}, kBehaviour,
        Evidence::golden, [](Rules&, EncodingFacts& facts) { facts.swapin_error_type = true; }},
@@ -93,14 +93,17 @@ std::vector<Change> UffdWpMerged() {
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.fault.finish_fault_test = FinishFaultTest::same_word; }},
       {"marker-uffd-wp", "mm/uffd: PTE_MARKER_UFFD_WP", "5.19", "1db9dbc2ef05", {"pte-markers"}, ChangeKind::refactor,
        Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.marker_mask = 1; }},
-      {"shmem-copy-mode-wp", "mm/shmem: take care of UFFDIO_COPY_MODE_WP", "5.19", "8ee79edff6d6", {"fill-dirty"}, kBehaviour,
-       Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.uffd.fill_wp = FillWp::everywhere; }},
+      {"shmem-copy-mode-wp", "mm/shmem: take care of UFFDIO_COPY_MODE_WP", "5.19", "8ee79edff6d6",
+       {"fill-dirty", "marker-uffd-wp"}, kBehaviour, Evidence::golden,
+       [](Rules& rules, EncodingFacts&) {
+         rules.uffd.fill_wp = FillWp::everywhere;
+         rules.uffd.wp_none_is_none = true;
+       }},
       {"shmem-wp-fault", "mm/shmem: handle uffd-wp special pte in page fault handler", "5.19", "9c28a205c061",
        {"marker-uffd-wp", "finish-fault-orig-pte"}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) {
          rules.fault.on_wp_none = FaultOnWpNone::refault_write_protected;
          rules.fault.fault_around_if_wp_registered = false;
-         rules.uffd.wp_none_is_none = true;
        }},
       {"shmem-wp-zap", "mm/shmem: persist uffd-wp bit across zapping for file-backed", "5.19", "999dad824c39",
        {"marker-uffd-wp", "zap-swap-rework"}, kBehaviour, Evidence::golden,

@@ -14,6 +14,7 @@
 #include "src/mm/mprotect.h"
 #include "src/mm/mremap.h"
 #include "src/mm/shmem.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -124,6 +125,8 @@ void Machine::Exit(MmId mm) {
     if (state_.userfaultfds[i].open && state_.userfaultfds[i].holder == mm) userfaultfd_release(state_, uffd);
   }
 }
+
+void Machine::LruAddDrain() { lru_add_drain(state_); }
 
 // ---- userfaultfd.
 

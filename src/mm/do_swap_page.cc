@@ -3,6 +3,7 @@
 #include "src/mm/do_swap_page.h"
 
 #include "src/mm/rmap.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -33,6 +34,7 @@ Swapin GetSwappedPage(MachineState& m, int32_t slot) {
   in.page = *page;
   in.from_cache = false;
   set_page_flag(m, *page, PG_swapbacked);
+  lru_cache_add(m, *page);
   m.frames.cold(*page).value = swap_readpage(m, slot);
   return in;
 }
@@ -76,6 +78,7 @@ vm_fault_t MapByReuseSwapPage(MachineState& m, vm_fault& vmf, const Swapin& in, 
 // The slot is given back first; whether the page is this process's alone is known from the entry.
 vm_fault_t MapByExclusive(MachineState& m, vm_fault& vmf, const Swapin& in, int32_t slot) {
   vm_fault_t ret = in.major;
+  if (in.from_cache && vmf.write() && !PageLRU(m, in.page)) lru_add_drain(m);
   const bool entry_exclusive = !in.from_cache || pte_swp_exclusive(m.encoding(), vmf.orig_pte);
   swap_free(m, slot);
   if (should_try_to_free_swap(m, vmf, in.page)) try_to_free_swap(m, in.page);

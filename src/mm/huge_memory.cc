@@ -8,6 +8,7 @@
 #include "src/mm/mprotect.h"
 #include "src/mm/mremap.h"
 #include "src/mm/rmap.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -117,6 +118,7 @@ vm_fault_t do_huge_pmd_anonymous_page(MachineState& m, vm_fault& vmf) {
   }
   const pmd_t entry = pmd_mkdirty(m.encoding(), mk_huge_pmd(m, *page, vma.vm_page_prot));
   page_add_new_anon_rmap(m, *page, vma, haddr, true);
+  lru_cache_add(m, *page);
   set_pmd_at(m, vmf.mm, haddr, vmf.pmd, maybe_pmd_mkwrite(m, entry, vma));
   add_mm_counter(m, vmf.mm, MM_ANONPAGES, kPages);
   return VM_FAULT_NONE;

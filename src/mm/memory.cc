@@ -11,6 +11,7 @@
 #include "src/mm/hugetlb.h"
 #include "src/mm/rmap.h"
 #include "src/mm/shmem.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -43,6 +44,7 @@ vm_fault_t do_anonymous_page(MachineState& m, vm_fault& vmf) {
   if (vma.vm_flags & VM_WRITE) entry = pte_mkwrite(e, pte_mkdirty(e, entry));
   add_mm_counter(m, vmf.mm, MM_ANONPAGES, 1);
   page_add_new_anon_rmap(m, *page, vma, vmf.address, false);
+  lru_cache_add(m, *page);
   set_pte_at(m, vmf.mm, vmf.address, vmf.pte, entry);
   return VM_FAULT_NONE;
 }
@@ -79,6 +81,7 @@ vm_fault_t wp_page_copy(MachineState& m, vm_fault& vmf) {
   }
   const pte_t entry = pte_mkdirty(e, mk_pte(m, *new_page, vma.vm_page_prot));
   page_add_new_anon_rmap(m, *new_page, vma, vmf.address, false);
+  lru_cache_add(m, *new_page);
   set_pte_at(m, vmf.mm, vmf.address, vmf.pte, maybe_mkwrite(m, entry, vma));
   if (old_page != kNoPfn) {
     page_remove_rmap(m, old_page, false);
@@ -94,6 +97,7 @@ bool CanReuseAnonPage(MachineState& m, const vm_fault& vmf) {
   const Pfn page = vmf.page;
   if (m.rules().fault.cow_reuse == CowReuse::sole_reference) return page_count(m, page) == 1 && page_mapcount(m, page) == 1;
   if (PageAnonExclusive(m, page)) return true;
+  if (!PageLRU(m, page)) lru_add_drain(m);
   if (page_count(m, page) > 1u + (PageSwapCache(m, page) ? 1 : 0)) return false;
   if (PageSwapCache(m, page)) try_to_free_swap(m, page);
   if (page_count(m, page) != 1) return false;
@@ -295,6 +299,7 @@ void do_set_pte(MachineState& m, vm_fault& vmf, Pfn page, uint64_t address) {
   if (vmf.write() && !(vma.vm_flags & VM_SHARED)) {
     add_mm_counter(m, vmf.mm, MM_ANONPAGES, 1);
     page_add_new_anon_rmap(m, page, vma, address, false);
+    lru_cache_add(m, page);
   } else {
     add_mm_counter(m, vmf.mm, mm_counter_file(m, page), 1);
     page_add_file_rmap(m, page, false);

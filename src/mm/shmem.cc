@@ -6,6 +6,7 @@
 
 #include "pteron/check.h"
 #include "src/fs/userfaultfd.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -34,6 +35,7 @@ Pfn AddNewPage(MachineState& m, FileId file, uint64_t index, bool huge) {
   set_page_flag(m, head, PG_swapbacked);
   const uint64_t distance = index & (m.frames.nr(head) - 1);
   add_to_page_cache(m, head, file, index - distance);
+  lru_cache_add(m, head);
   return head + static_cast<uint32_t>(distance);
 }
 
@@ -138,6 +140,7 @@ int shmem_mfill_cache(MachineState& m, FileId file, uint64_t index, uint64_t val
   set_page_flag(m, *fresh, PG_swapbacked);
   m.frames.cold(*fresh).value = value;
   add_to_page_cache(m, *fresh, file, index);
+  lru_cache_add(m, *fresh);
   if (m.rules().shmem.mfill_marks_page_dirty) set_page_dirty(m, *fresh);
   *page = *fresh;
   return 0;

@@ -1,6 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 // mm/swap_state.c.
 #include "pteron/check.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
 
@@ -18,6 +19,7 @@ Pfn read_swap_cache_async(MachineState& m, int32_t slot) {
   m.frames.cold(*page).swap_slot = slot;
   m.frames.cold(*page).value = swap_slot.value;
   swap_slot.cache = *page;
+  lru_cache_add(m, *page);
   if (m.rules().swap.read_dirties_page_of_one_user && swap_slot.count == 1) set_page_dirty(m, *page);
   return *page;
 }

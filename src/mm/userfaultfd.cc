@@ -10,6 +10,7 @@
 #include "src/mm/hugetlb.h"
 #include "src/mm/mprotect.h"
 #include "src/mm/rmap.h"
+#include "src/mm/swap.h"
 #include "src/mm/shmem.h"
 #include "src/state/primitives.h"
 
@@ -72,6 +73,7 @@ int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_ar
     page_add_file_rmap(m, page, false);
   } else {
     page_add_new_anon_rmap(m, page, vma, address, false);
+    lru_cache_add(m, page);
   }
   add_mm_counter(m, mm, mm_counter(m, page), 1);
   m.journal.why = none ? nullptr : "filled in over wp-none";

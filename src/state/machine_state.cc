@@ -18,7 +18,7 @@ void MachineState::Bug(const char* function, const char* reason) {
 
 bool MachineState::operator==(const MachineState& other) const {
   const auto parts = [](const MachineState& m) {
-    return std::tie(m.frames, m.tables, m.mms, m.files, m.anon_vmas, m.userfaultfds, m.swap, m.hugetlb, m.huge_zero_page_allocated,
+    return std::tie(m.frames, m.tables, m.mms, m.files, m.anon_vmas, m.userfaultfds, m.swap, m.lru_batch, m.hugetlb, m.huge_zero_page_allocated,
                     m.zero_pages_hwpoison,
                     m.fail, m.pending_userfault, m.frozen_pages, m.splats, m.dead);
   };

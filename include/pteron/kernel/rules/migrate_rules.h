@@ -15,10 +15,20 @@ enum class RestoredYoungDirty : uint8_t {
   from_migration_entry, // as the migration entry says, where the encoding has room for it
 };
 
+// What memory failure does with a page of a file once nothing maps it.
+enum class FailedCachePage : uint8_t {
+  leaves_cache,  // it is dropped: the file reads as a hole there
+  stays,         // so that later accesses fail instead of reading zeroes
+};
+
 struct MigrateRules {
   RestoredYoungDirty restored_young_dirty = RestoredYoungDirty::old_and_clean;
   // Migration entries tell an exclusive page from a shared one, and it is exclusive again afterwards.
   bool remembers_exclusive = false;
+  FailedCachePage failed_shmem_page = FailedCachePage::leaves_cache;
+  FailedCachePage failed_hugetlb_page = FailedCachePage::leaves_cache;
+  // Memory failure splits a huge page of a file, too.
+  bool failure_splits_file_thp = false;
   bool operator==(const MigrateRules&) const = default;
 };
 
