@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "pteron/arch/x86/level.h"
 #include "pteron/mm/types.h"
 
 namespace pteron {
-
-// The level of the table that holds a word.
-enum class Level : uint8_t { pte = 1, pmd = 2, pud = 3, p4d = 4, pgd = 5 };
 
 // One write of a page-table word.
 struct WordWrite {

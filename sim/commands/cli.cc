@@ -11,6 +11,7 @@
 #include "pteron/version.h"
 #include "sim/commands/command.h"
 #include "sim/commands/run.h"
+#include "sim/commands/words.h"
 
 namespace pteron {
 namespace {
@@ -18,6 +19,9 @@ namespace {
 // Every subcommand, in the order in which help lists them.
 constexpr commands::Register kCommands[] = {
     commands::RegisterRun,
+    commands::RegisterDecode,
+    commands::RegisterEncode,
+    commands::RegisterWord,
 };
 
 }  // namespace

@@ -27,6 +27,8 @@ std::vector<Change> UpTo518() {
          rules.mremap.hugetlb_can_move = true;
          rules.mremap.looks_up_vma_first = true;
        }},
+      {"hwpoison-file-thp", "mm: hwpoison: handle non-anonymous THP correctly", "5.16", "4966455d9100", {}, kBehaviour, Evidence::source,
+       [](Rules& rules, EncodingFacts&) { rules.migrate.failure_splits_file_thp = true; }},
       {"truncate-large-folios", "truncate,shmem: Handle truncates that split large folios", "5.17", "b9a8a4195c7d", {}, kBehaviour,
        Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.shmem.partial_huge_page = PartialHugePage::dirty_zero_and_split; }},
@@ -36,8 +38,6 @@ std::vector<Change> UpTo518() {
          rules.shmem.hwpoison_pages_are_refused = true;
          rules.migrate.failed_shmem_page = FailedCachePage::stays;
        }},
-      {"hwpoison-file-thp", "mm: hwpoison: handle non-anonymous THP correctly", "5.16", "4966455d9100", {}, kBehaviour, Evidence::source,
-       [](Rules& rules, EncodingFacts&) { rules.migrate.failure_splits_file_thp = true; }},
       {"pagemap-migration", "fs/proc: task_mmu.c: don't read mapcount for migration entry", "5.17", "24d7275ce279", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.proc.pagemap_migration_shows_exclusive = false; }},
       {"swap-read-clean", "mm: fix unexpected zeroed page mapping with zram swap", "5.18", "e914d8f00391", {}, kBehaviour, Evidence::golden,
@@ -168,7 +168,7 @@ std::vector<Change> UpTo61() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.hugetlb.shared_write_never_copies = true; }},
       {"anon-vma-degree", "mm/rmap: Fix anon_vma->degree ambiguity leading to double-reuse", "6.0", "2555283eb40d", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.rmap.anon_vma_reuse = AnonVmaReuse::one_child_and_no_vma; }},
-      {"hugetlb-truncate-race", "hugetlbfs: revert use i_mmap_rwsem to address page fault/truncate race", "6.1", "", {}, kBehaviour,
+      {"hugetlb-truncate-race", "hugetlb: clean up code checking for fault/truncation races", "6.1", "fa27759af4a6", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.hugetlb.copy_private_checks_size = false; }},
       {"mmap-region-maple", "mm/mmap: use advanced maple tree API for mmap_region()", "6.1", "4dd1b84140c1", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.mmap.new_mapping_merge = NewMappingMerge::next_first; }},
@@ -201,6 +201,8 @@ std::vector<Change> Stable61() {
       {"hugetlb-marker-alone", "mm/hugetlb: fix PTE marker handling in hugetlb_change_protection()", "6.1.y", "0e678153f5be",
        {"hugetlb-wp-none"}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.hugetlb.protect_wp_none = HugetlbProtectWpNone::handled_alone; }},
+      {"hugetlb-wp-tables", "mm/hugetlb: pre-allocate pgtable pages for uffd wr-protects", "6.1.y", "fed15f1345dc", {"hugetlb-wp-none"},
+       kBehaviour, Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.hugetlb.protect_makes_tables = true; }},
       {"hugetlb-wp-migration", "mm/hugetlb: fix uffd-wp handling for migration entries in hugetlb_change_protection()", "6.1.y",
        "44f86392bdd1", {"hugetlb-writeprotect"}, kBehaviour, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.hugetlb.protect_all_migration_entries = true; }},
@@ -219,7 +221,7 @@ std::vector<Change> Stable61() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.proc.pagemap_huge_pmd_shows_file = true; }},
       {"remove-may-write", "mm: drop the assumption that VM_SHARED always implies writable", "6.1.y", "e8e17ee90eaf", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.madvise.remove_needs = RemoveNeeds::may_write; }},
-      {"below-mmap-min-addr", "userfaultfd: allow registration of ranges below mmap_min_addr", "6.1.y", "", {}, kBehaviour,
+      {"below-mmap-min-addr", "userfaultfd: allow registration of ranges below mmap_min_addr", "6.1.y", "161ce69c2c89", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.uffd.checks_mmap_min_addr = false; }},
       {"close-resets-wp", "mm/userfaultfd: reset ptes when close() for wr-protected ones", "6.1.y", "c88033efe9a3",
        {"unregister-resets-wp"}, kBehaviour, Evidence::golden,

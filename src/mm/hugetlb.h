@@ -27,8 +27,6 @@ long hugetlb_change_protection(MachineState& m, MmId mm, vm_area_struct& vma, ui
 uint64_t move_hugetlb_page_tables(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t old_address, vm_area_struct& new_vma, uint64_t new_address, uint64_t length);
 // UFFDIO_COPY and UFFDIO_CONTINUE of one huge page: hugetlb_mcopy_atomic_pte(). 0 or a negative errno.
 int hugetlb_mcopy_atomic_pte(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t address, bool is_continue, bool wp_copy, uint64_t value);
-// free_huge_page(): the last reference to a page of the pool is gone.
-void free_huge_page(MachineState& m, Pfn page);
 // hugetlb_vmdelete_list(): zaps huge pages [first, end) of the file in all its VMAs; `drop_wp_none`: ZAP_FLAG_DROP_*. With `only_page`, only where
 // that page is mapped.
 void hugetlb_vmdelete_list(MachineState& m, FileId file, uint64_t first, uint64_t end, bool drop_wp_none, Pfn only_page);

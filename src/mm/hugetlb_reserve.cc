@@ -108,11 +108,6 @@ void restore_reserve_on_error(MachineState& m, vm_area_struct& vma, uint64_t add
   }
 }
 
-void free_huge_page(MachineState& m, Pfn page) {
-  if (m.frames.cold(page).hugetlb_restore_reserve) ++m.hugetlb.resv_huge_pages;
-  if (!PageHWPoison(m, page)) ++m.hugetlb.free_huge_pages;
-}
-
 int hugetlb_reserve_pages(MachineState& m, vm_area_struct& vma) {
   const uint64_t from = vma_hugecache_offset(vma, vma.vm_start);
   const uint64_t to = from + (vma.vm_end - vma.vm_start) / kPmdSize;

@@ -151,7 +151,7 @@ int copy_hugetlb_page_range(MachineState& m, MmId dst_mm, MmId src_mm, vm_area_s
 long hugetlb_change_protection(MachineState& m, MmId mm, vm_area_struct&, uint64_t start, uint64_t end, pgprot_t newprot,
                                uint32_t cp_flags) {
   KernelFunction function(m.journal, "hugetlb_change_protection");
-  const bool allocates = m.rules().hugetlb.protect_wp_none == HugetlbProtectWpNone::handled_alone && (cp_flags & MM_CP_UFFD_WP);
+  const bool allocates = m.rules().hugetlb.protect_makes_tables && (cp_flags & MM_CP_UFFD_WP);
   long pages = 0;
   for (uint64_t address = start; address < end; address += kPmdSize) {
     std::optional<EntryRef> ptep = huge_pte_offset(m, mm, address);

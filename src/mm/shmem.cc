@@ -140,7 +140,6 @@ int shmem_mfill_cache(MachineState& m, FileId file, uint64_t index, uint64_t val
   set_page_flag(m, *fresh, PG_swapbacked);
   m.frames.cold(*fresh).value = value;
   add_to_page_cache(m, *fresh, file, index);
-  lru_cache_add(m, *fresh);
   if (m.rules().shmem.mfill_marks_page_dirty) set_page_dirty(m, *fresh);
   *page = *fresh;
   return 0;

@@ -57,11 +57,15 @@ pte_t FilledPte(const MachineState& m, const vm_area_struct& vma, Pfn page, bool
   return writable ? pte_mkwrite(e, pte) : pte_wrprotect(e, pte);
 }
 
-// mm/userfaultfd.c:mfill_atomic_install_pte(), v5.14: maps `page`, of the page cache or a fresh private one, at an entry that is none.
-// 0, then the mapping has taken over the caller's reference; -EFAULT beyond the end of the file; -EEXIST.
+// Where the page comes from that is to be mapped.
+enum class FillPage : uint8_t { new_private, new_in_cache, found_in_cache };
+
+// mm/userfaultfd.c:mfill_atomic_install_pte(), v5.14: maps `page` at an entry that is none. 0, then the mapping has taken over the
+// caller's reference; -EFAULT beyond the end of the file; -EEXIST.
 int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address, Pfn page,
-                             bool page_in_cache, bool wp_copy) {
+                             FillPage from, bool wp_copy) {
   KernelFunction function(m.journal, "mfill_atomic_install_pte");
+  const bool page_in_cache = from != FillPage::new_private;
   const pte_t filled = FilledPte(m, vma, page, page_in_cache, wp_copy);
   if (vma_is_shmem(vma) && BeyondEof(m, vma, address)) return -EFAULT;
   const EntryRef ptep = pte_offset_map(m, pmd, address);
@@ -73,8 +77,8 @@ int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_ar
     page_add_file_rmap(m, page, false);
   } else {
     page_add_new_anon_rmap(m, page, vma, address, false);
-    lru_cache_add(m, page);
   }
+  if (from != FillPage::found_in_cache) lru_cache_add(m, page);
   add_mm_counter(m, mm, mm_counter(m, page), 1);
   m.journal.why = none ? nullptr : "filled in over wp-none";
   set_pte_at(m, mm, address, ptep, filled);
@@ -88,7 +92,7 @@ int mcopy_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struc
   const std::optional<Pfn> page = alloc_page(m);
   if (!page) return -ENOMEM;
   m.frames.cold(*page).value = request.value;
-  const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, *page, false, request.wp_copy);
+  const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, *page, FillPage::new_private, request.wp_copy);
   if (error) put_page(m, *page);
   return error;
 }
@@ -110,7 +114,7 @@ int shmem_mfill_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area
   Pfn page = kNoPfn;
   if (const int error = shmem_mfill_cache(m, vma.vm_file, linear_page_index(vma, address), request.value, &page)) return error;
   const bool wp_copy = request.wp_copy && m.rules().uffd.fill_wp == FillWp::everywhere;
-  if (const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, page, true, wp_copy)) {
+  if (const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, page, FillPage::new_in_cache, wp_copy)) {
     delete_from_page_cache(m, page);
     put_page(m, page);
     return error;
@@ -126,7 +130,7 @@ int mcontinue_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_s
   if (error) return error;
   if (page == kNoPfn) return -EFAULT;
   // From 5.16 on such pages stay in the file; before, they are not found.
-  error = PageHWPoison(m, page) ? -EIO : mfill_atomic_install_pte(m, mm, pmd, vma, address, page, true, false);
+  error = PageHWPoison(m, page) ? -EIO : mfill_atomic_install_pte(m, mm, pmd, vma, address, page, FillPage::found_in_cache, false);
   if (error) put_page(m, page);
   return error;
 }

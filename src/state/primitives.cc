@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "pteron/check.h"
-#include "src/mm/hugetlb.h"
 
 namespace pteron {
 namespace {
@@ -196,6 +195,12 @@ std::optional<Pfn> alloc_page(MachineState& m, unsigned order) {
 }
 
 void get_page(MachineState& m, Pfn page) { m.frames.hot(compound_head(m, page)).refcount += 1; }
+
+// mm/hugetlb.c:free_huge_page(): the last reference to a page of the pool is gone.
+static void free_huge_page(MachineState& m, Pfn page) {
+  if (m.frames.cold(page).hugetlb_restore_reserve) ++m.hugetlb.resv_huge_pages;
+  if (!PageHWPoison(m, page)) ++m.hugetlb.free_huge_pages;
+}
 
 void put_page(MachineState& m, Pfn page) {
   const Pfn head = compound_head(m, page);

@@ -62,7 +62,7 @@
  F(huge_pte_mkdirty, PV(huge_pte_mkdirty(P_(a)))) F(huge_pte_wrprotect, PV(huge_pte_wrprotect(P_(a)))) \
  F(huge_pte_uffd_wp, B(huge_pte_uffd_wp(P_(a)))) F(huge_pte_mkuffd_wp, PV(huge_pte_mkuffd_wp(P_(a)))) \
  F(huge_pte_clear_uffd_wp, PV(huge_pte_clear_uffd_wp(P_(a)))) F(pgprot_nx, (u64)pgprot_val(pgprot_nx(__pgprot(a)))) \
- F(p4d_leaf, B(p4d_leaf(D_(a)))) F(pgd_leaf, B(pgd_leaf(G_(a))))
+ F(vm_get_page_prot, (u64)page_prot_of(a)) F(p4d_leaf, B(p4d_leaf(D_(a)))) F(pgd_leaf, B(pgd_leaf(G_(a))))
 
 #define ORACLE_FUNCS2_MORE(F) \
  F(huge_pte_modify, PV(huge_pte_modify(P_(a), __pgprot(b))))

@@ -69,6 +69,7 @@ struct oracle_note {
 };
 
 static const struct oracle_note kNotes[] = {
+    {"vm_get_page_prot", 0, "chosen from PAGE_NONE and its like"},
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
     /* Since 6.6 these two take the VMA and are ordinary functions; outside a shadow stack they are this composition. */
     {"pte_mkwrite", 0, "pte_clear_saveddirty(pte_mkwrite_novma())"},
@@ -93,6 +94,28 @@ static const struct oracle_note kNotes[] = {
 #define SWP_SWAPIN_ERROR_NUM 0
 #define SWP_SWAPIN_ERROR 0
 #endif
+
+/* vm_get_page_prot() is an ordinary function, so no header has it; what it picks from are the headers' PAGE_* words. Of
+ * Pteron's function this checks those words, which access bits lead to which, and where key and encryption bits go. */
+static u64 page_prot_of(u64 vm_flags) {
+  const int exec = (vm_flags & VM_EXEC) != 0;
+  pgprot_t prot;
+
+  if (!(vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
+    prot = PAGE_NONE;
+  else if (!(vm_flags & VM_WRITE))
+    prot = exec ? PAGE_READONLY_EXEC : PAGE_READONLY;
+  else if (vm_flags & VM_SHARED)
+    prot = exec ? PAGE_SHARED_EXEC : PAGE_SHARED;
+  else
+    prot = exec ? PAGE_COPY_EXEC : PAGE_COPY;
+  prot.pgprot |= _PAGE_ENC;
+  if (vm_flags & VM_PKEY_BIT0) prot.pgprot |= _PAGE_PKEY_BIT0;
+  if (vm_flags & VM_PKEY_BIT1) prot.pgprot |= _PAGE_PKEY_BIT1;
+  if (vm_flags & VM_PKEY_BIT2) prot.pgprot |= _PAGE_PKEY_BIT2;
+  if (vm_flags & VM_PKEY_BIT3) prot.pgprot |= _PAGE_PKEY_BIT3;
+  return massage_pgprot(prot);
+}
 
 #include "helpers.h"
 #include "constants.h"

@@ -83,6 +83,7 @@ constexpr MoreHelper kHelpers[] = {
     PTERON_ROW("pud_index", 1, pud_index(a)),
     PTERON_ROW("p4d_index", 1, p4d_index(e, a)),
     PTERON_ROW("pgd_index", 1, pgd_index(e, a)),
+    PTERON_ROW("vm_get_page_prot", 1, vm_get_page_prot(e, a)),
     PTERON_ROW("pgprot_nx", 1, pgprot_nx(pgprot_t{a})),
     PTERON_ROW("pgprot_4k_2_large", 1, pgprot_4k_2_large(pgprot_t{a})),
     PTERON_ROW("pgprot_large_2_4k", 1, pgprot_large_2_4k(pgprot_t{a})),

@@ -44,7 +44,7 @@ class Lines {
 
 constexpr std::string_view LevelName(Level level) {
   constexpr std::string_view kNames[] = {"PTE", "PMD", "PUD", "P4D", "PGD"};
-  return kNames[static_cast<int>(level)];
+  return kNames[static_cast<int>(level) - 1];
 }
 
 constexpr std::string_view PageSize(Level level) {

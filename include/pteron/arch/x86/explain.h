@@ -8,10 +8,9 @@
 #include <string>
 
 #include "pteron/arch/x86/encoding.h"
+#include "pteron/arch/x86/level.h"
 
 namespace pteron {
-
-enum class Level : uint8_t { pte, pmd, pud, p4d, pgd };
 
 // What `word` means in a table of `level`: a first line that names its class, then a line for every field and every set bit, each
 // ended by a newline. Flags of swap entries come before their offset and type. Every word is accepted. A PMD or PUD that only

@@ -65,7 +65,7 @@ constexpr void AssignProtections(const EncodingFacts& f, Encoding& e) {
     uint64_t flags = write && shared ? shared_exec : readonly_exec;
     if (!exec) flags |= kPageNx;
     if (!read && !write && !exec) flags = none;
-    e.protection_map[i] = pgprot_t{flags | f.cc_mask};
+    e.protection_map[i] = pgprot_t{flags | f.sme_me_mask};
   }
   e.kernpg_table = kPagePresent | kPageRw | kPageAccessed | kPageDirty | e.page_enc;
   e.page_table = e.kernpg_table | kPageUser;

@@ -19,7 +19,7 @@ enum class HugetlbProtect : uint8_t {
 enum class HugetlbProtectWpNone : uint8_t {
   untouched,             // "no page, write-protected" is not known
   falls_through,         // none becomes wp-none; a wp-none entry, cleared or not, is then changed as if it were present
-  handled_alone,         // none becomes wp-none, and back; tables are allocated for it
+  handled_alone,         // none becomes wp-none, and back; nothing else happens to it
 };
 
 // What a zap leaves in place of an entry that goes.
@@ -48,6 +48,8 @@ struct HugetlbRules {
   bool copy_private_checks_size = true;
   HugetlbProtect protect = HugetlbProtect::ignores_uffd_wp;
   HugetlbProtectWpNone protect_wp_none = HugetlbProtectWpNone::untouched;
+  // Write-protecting makes page tables where none are.
+  bool protect_makes_tables = false;
   // (Un)protecting also changes migration entries that were not writable, and an anonymous page's become readable-exclusive.
   bool protect_all_migration_entries = false;
   HugetlbZapLeaves zap_leaves = HugetlbZapLeaves::nothing;
