@@ -23,11 +23,12 @@ class Kernel {
   // is wrong; then *error (may be null) says what is wrong and what would have been right.
   static std::optional<Kernel> Parse(std::string_view text, std::string* error = nullptr);
 
-  // This kernel with one more change, which may be the user's own. Precondition: what the change needs is present, else empty
-  // and *error says what is missing.
+  // This kernel with one more change: a row of the table, or the user's own, which is folded behind all rows. Precondition: what
+  // the change needs is present, and its id is neither taken nor holds a character of the grammar; else empty and *error says why.
   std::optional<Kernel> With(const Change& change, std::string* error = nullptr) const;
 
-  // The canonical text: two kernels are the same exactly when their names are equal.
+  // The canonical text: kernels that are made of the same have the same name. Parse() reads it back, unless it names changes of
+  // the user's own.
   const std::string& name() const { return name_; }
   const Encoding& encoding() const { return encoding_; }
   const EncodingFacts& facts() const { return facts_; }
@@ -42,6 +43,8 @@ class Kernel {
   friend class KernelBuilder;
 
   std::string name_;
+  std::string name_without_own_;
+  std::vector<Change> own_;
   std::string release_;
   EncodingFacts facts_{};
   Encoding encoding_{};

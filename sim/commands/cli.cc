@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 
 #include "pteron/version.h"
+#include "sim/commands/changes.h"
 #include "sim/commands/command.h"
+#include "sim/commands/compare_kernels.h"
 #include "sim/commands/run.h"
+#include "sim/commands/table.h"
 #include "sim/commands/words.h"
 
 namespace pteron {
@@ -22,6 +25,10 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterDecode,
     commands::RegisterEncode,
     commands::RegisterWord,
+    commands::RegisterDiff,
+    commands::RegisterBisect,
+    commands::RegisterChanges,
+    commands::RegisterTable,
 };
 
 }  // namespace
@@ -61,7 +68,7 @@ int RunPteron(int argc, char** argv) {
   for (const auto& [command, run] : added) {
     if (command->parsed()) return run();
   }
-  fmt::print("{}", app.help());
+  fmt::print("{}", app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal));
   return help->parsed() ? commands::kOk : commands::kBadInput;
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sim/execute/session.h"
-#include "sim/language/expectation.h"
+#include "sim/language/scenario.h"
 
 namespace pteron::execute {
 
@@ -17,12 +17,15 @@ enum class Verdict : uint8_t { passed, failed, not_for_this_kernel };
 struct ExpectationResult {
   const language::Expectation* expectation = nullptr;
   Verdict verdict = Verdict::passed;
-  int step = 0;        // the statement above it, 0 where there is none
+  int step = 0;        // the statement above it
   std::string reason;  // failed: what holds instead
 };
 
-// `step` is the last statement executed; null before the first.
-ExpectationResult Judge(const language::Expectation& expectation, const Session& session, const Step* step);
+// `step` is the last statement executed.
+ExpectationResult Judge(const language::Expectation& expectation, const Session& session, const Step& step);
+
+// The first kernel in brackets that is no kernel, as an error of the scenario; empty where all are.
+std::optional<language::Error> CheckKernelFilters(const language::Scenario& scenario);
 
 }  // namespace pteron::execute
 

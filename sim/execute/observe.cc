@@ -113,6 +113,13 @@ MappingState Session::ObserveMapping(int process, int mapping) {
   return state;
 }
 
+PageState Session::StateOfPage(const MachineState& m, Pfn frame) {
+  PageState state{0, frame, page_mapcount(m, frame), stable_page_flags(m, frame)};
+  // A private page of the hugetlb pool may have the flag from a former life.
+  if (state.flags.anon && state.flags.huge) state.flags.dirty = false;
+  return state;
+}
+
 Observation Session::Observe() {
   Observation state;
   labels_.BeginDump();
@@ -125,10 +132,9 @@ Observation Session::Observe() {
   }
   const MachineState& m = machine_.state();
   for (const Labels::PageLabel& page : labels_.NamedPages()) {
-    KpageFlags flags = stable_page_flags(m, page.frame);
-    // A private page of the hugetlb pool may have the flag from a former life.
-    if (flags.anon && flags.huge) flags.dirty = false;
-    state.pages.push_back({page.number, page.frame, page_mapcount(m, page.frame), flags});
+    PageState one = StateOfPage(m, page.frame);
+    one.number = page.number;
+    state.pages.push_back(one);
   }
   labels_.Sweep(m);
   return state;

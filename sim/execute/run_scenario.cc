@@ -19,7 +19,7 @@ ScenarioResult RunScenario(const language::Scenario& scenario, std::shared_ptr<c
   std::optional<Step> last;
   for (const language::Item& item : scenario.items) {
     if (const auto* expectation = std::get_if<language::Expectation>(&item)) {
-      ExpectationResult judged = Judge(*expectation, session, last ? &*last : nullptr);
+      ExpectationResult judged = Judge(*expectation, session, *last);
       if (callbacks.expectation) callbacks.expectation(judged);
       result.expectations.push_back(std::move(judged));
       continue;

@@ -78,6 +78,8 @@ class Session {
   Step Execute(const language::Statement& statement);
   // The same without the state: for searches that look at outcomes or digests alone.
   Step ExecuteOnly(const language::Statement& statement);
+  // Mapcount and flags of a page as a `page` line has them, without a number.
+  static PageState StateOfPage(const MachineState& m, Pfn frame);
   // The state as it is now; numbers pages and slots that appear for the first time.
   Observation Observe();
 

@@ -13,21 +13,23 @@
 namespace pteron {
 
 std::span<const Change> UffdWpV5Changes();  // the series, by patch number
-std::span<const Change> FixChanges();       // single fixes that a thread or a later release brought
+std::span<const Change> FixChanges();       // single fixes that a thread or a later release brought, each of use over any base
 std::span<const Change> V61Changes();       // what v6.1 has and v5.14-rc has not, oldest first
 
 struct Series {
   std::string_view name;
+  std::string_view base;            // the one base that it applies to
   std::span<const Change> patches;  // patch N is patches[N - 1]
+  std::string_view rest;            // what the patches behind them do, for messages
 };
 std::span<const Series> AllSeries();
 
 // A base is a set of facts, initial rules and the rows that are folded over them.
 struct Base {
   std::string_view name;
-  std::string_view release;          // what it stands for
+  std::string_view release;  // what it stands for
   EncodingFacts facts;
-  std::vector<const Change*> folded;
+  std::vector<std::string_view> folded;  // ids
 };
 std::span<const Base> AllBases();
 

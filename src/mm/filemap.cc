@@ -25,7 +25,8 @@ std::optional<uint64_t> NextCachedIndex(const MachineState& m, FileId file, uint
   return std::nullopt;
 }
 
-// filemap_map_pmd(): true where nothing more is to do, since a huge entry serves the fault. Else a table is there; false in *ok: no memory.
+// filemap_map_pmd(): true where nothing more is to do, since a huge entry serves the fault. Else a table is there;
+// false in *ok: no memory.
 bool filemap_map_pmd(MachineState& m, vm_fault& vmf, Pfn page, bool* ok) {
   const Encoding& e = m.encoding();
   *ok = true;
@@ -58,7 +59,8 @@ void store_page_cache_slot(MachineState& m, FileId file, uint64_t index, CacheSl
 
 // mm/shmem.c:shmem_add_to_page_cache(), mm/hugetlb.c:huge_add_to_page_cache(), v5.14.
 void add_to_page_cache(MachineState& m, Pfn page, FileId file, uint64_t index) {
-  PTERON_CHECK(compound_head(m, page) == page && m.frames.cold(page).mapping < 0, "a page that is of no file yet goes in whole");
+  PTERON_CHECK(compound_head(m, page) == page && m.frames.cold(page).mapping < 0,
+               "a page that is of no file yet goes in whole");
   const uint32_t slots = SlotsOf(m, page);
   for (uint32_t i = 0; i < slots; ++i) {
     PTERON_CHECK(page_cache_slot(m, file, index + i).page == kNoPfn, "no page is replaced");

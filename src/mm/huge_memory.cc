@@ -213,7 +213,7 @@ void zap_huge_pmd(MachineState& m, MmId mm, const vm_area_struct&, EntryRef pmdp
     add_mm_counter(m, mm, mm_counter_file(m, page), -int64_t{kPages});
     if (present && pmd_dirty(e, old) && m.rules().thp.zap_marks_file_page_dirty) set_page_dirty(m, page);
   }
-  if (present) put_page(m, page);
+  if (present) free_page_and_swap_cache(m, page);
 }
 
 // mm/huge_memory.c:change_huge_pmd(). NUMA hints do not exist.

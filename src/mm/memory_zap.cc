@@ -44,7 +44,7 @@ void DropPage(MachineState& m, MmId mm, pte_t old) {
   if (!PageAnon(m, page) && pte_dirty(m.encoding(), old)) set_page_dirty(m, page);
   add_mm_counter(m, mm, mm_counter(m, page), -1);
   page_remove_rmap(m, page, false);
-  put_page(m, page);
+  free_page_and_swap_cache(m, page);
 }
 
 // What hangs on an entry that is not present: a slot, or the count of a page that is being moved.

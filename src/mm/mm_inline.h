@@ -10,18 +10,19 @@
 
 namespace pteron {
 
-// The word that means "no page, write-protected by userfaultfd": the special word (version 5 of the series) or a marker (5.19).
-// Precondition: the kernel has one.
+// The word that means "no page, write-protected by userfaultfd": the special word (version 5 of the series) or a marker
+// (5.19). Precondition: the kernel has one.
 inline pte_t uffd_wp_leftover(const MachineState& m) {
   const Encoding& e = m.encoding();
   return e.uffd_wp_special != 0 ? pte_t{e.uffd_wp_special} : make_pte_marker(e, kPteMarkerUffdWp);
 }
 
-// pte_install_uffd_wp_if_needed(): *ptep has just been cleared and held `pteval`; where that carried uffd-wp and the VMA is not
-// anonymous, *ptep is made the leftover word. True where it was. Kernel: include/linux/mm_inline.h, 5.19; the series, patch 10, which
-// does not ask whether the VMA is registered. The caller decides whether its kernel calls this at all.
-inline bool pte_install_uffd_wp_if_needed(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address, EntryRef ptep,
-                                          pte_t pteval) {
+// pte_install_uffd_wp_if_needed(): *ptep has just been cleared and held `pteval`; where that carried uffd-wp and the
+// VMA is not anonymous, *ptep is made the leftover word. True where it was. Kernel: include/linux/mm_inline.h, 5.19;
+// the series, patch 10, which does not ask whether the VMA is registered. The caller decides whether its kernel calls
+// this at all.
+inline bool pte_install_uffd_wp_if_needed(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address,
+                                          EntryRef ptep, pte_t pteval) {
   const Encoding& e = m.encoding();
   KernelFunction function(m.journal, "pte_install_uffd_wp_if_needed");
   if (!pte_none(e, ptep_get(m, ptep))) m.Warn("pte_install_uffd_wp_if_needed", "the entry is not none");

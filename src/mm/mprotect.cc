@@ -226,7 +226,7 @@ int mprotect_fixup(MachineState& m, MmId mm, size_t* index, uint64_t start, uint
   bool upgrade = vma_wants_writenotify(m, vma, vma.vm_page_prot);
   if (m.rules().protect.upgrade == ProtectUpgrade::page_by_page && !(vma.vm_flags & VM_SHARED)) upgrade = vma.vm_flags & VM_WRITE;
   vma_set_page_prot(m, vma);
-  change_protection(m, mm, vma, start, end, vma.vm_page_prot, upgrade ? MM_CP_TRY_CHANGE_WRITABLE : 0);
+  change_protection(m, mm, vma, start, end, vma.vm_page_prot, upgrade ? uint32_t{MM_CP_TRY_CHANGE_WRITABLE} : 0);
   return 0;
 }
 

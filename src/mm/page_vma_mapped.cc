@@ -31,7 +31,8 @@ bool LeadsTo(const MachineState& m, Pfn head, const vm_area_struct& vma) {
   const int32_t mapping = m.frames.cold(head).mapping;
   if (mapping < 0) return false;
   if (!PageAnon(m, head)) return vma.vm_file == FileId{mapping};
-  return std::find(vma.anon_vma_chain.begin(), vma.anon_vma_chain.end(), AnonVmaId{mapping}) != vma.anon_vma_chain.end();
+  return std::find(vma.anon_vma_chain.begin(), vma.anon_vma_chain.end(), AnonVmaId{mapping}) !=
+         vma.anon_vma_chain.end();
 }
 
 // The frame that a word of the kind looked for names, kNoPfn for other words: check_pte() without its last comparison.
@@ -70,12 +71,14 @@ void rmap_walk(MachineState& m, Pfn page, const std::function<bool(const RmapPla
   }
 }
 
-// mm/page_vma_mapped.c, v5.14. Device memory does not exist here. A huge entry of another page ends the walk, as in the kernel.
+// mm/page_vma_mapped.c, v5.14. Device memory does not exist here. A huge entry of another page ends the walk, as in the
+// kernel.
 void page_vma_mapped_walk(MachineState& m, Pfn page, const RmapPlace& place, bool migration,
                           const std::function<bool(const MappedEntry&)>& visit) {
   if (PageHuge(m, page)) {
     const std::optional<EntryRef> entry = huge_pte_offset(m, place.mm, place.address);
-    if (entry && NamedFrame(m, ptep_get(m, *entry), migration) == page) visit({Level::pmd, *entry, place.address, page});
+    if (entry && NamedFrame(m, ptep_get(m, *entry), migration) == page)
+      visit({Level::pmd, *entry, place.address, page});
     return;
   }
   const uint32_t pages = compound_head(m, page) == page ? m.frames.nr(page) : 1;

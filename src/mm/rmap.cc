@@ -17,7 +17,8 @@ AnonVmaId anon_vma_alloc(MachineState& m) {
   while (i < m.anon_vmas.size() && m.anon_vmas[i].refcount > 0) ++i;
   if (i == m.anon_vmas.size()) m.anon_vmas.emplace_back();
   const AnonVmaId id{static_cast<int32_t>(i)};
-  m.anon_vmas[i] = anon_vma{.root = id, .parent = id, .refcount = 1, .chains = 0, .num_children = 0, .num_active_vmas = 0};
+  m.anon_vmas[i] =
+      anon_vma{.root = id, .parent = id, .refcount = 1, .chains = 0, .num_children = 0, .num_active_vmas = 0};
   return id;
 }
 
@@ -56,8 +57,8 @@ bool MayTakeOver(const MachineState& m, const anon_vma& candidate, AnonVmaId id,
   return candidate.num_children < 2 && candidate.num_active_vmas == 0;
 }
 
-// __page_set_anon_rmap(): a page that is anonymous already (from the swap cache) keeps its mapping; one that others may map too
-// gets the oldest anon_vma.
+// __page_set_anon_rmap(): a page that is anonymous already (from the swap cache) keeps its mapping; one that others may
+// map too gets the oldest anon_vma.
 void __page_set_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma, uint64_t address, bool exclusive) {
   PTERON_CHECK(vma.anon_vma, "a VMA that maps anonymous pages has an anon_vma");
   const Pfn head = compound_head(m, page);
@@ -152,7 +153,8 @@ void unlink_anon_vmas(MachineState& m, vm_area_struct& vma) {
   vma.anon_vma_chain.clear();
   for (const AnonVmaId id : chain) {
     if (Get(m, id).chains > 0) continue;
-    PTERON_CHECK(Get(m, id).num_children == 0 && Get(m, id).num_active_vmas == 0, "an anon_vma without chains has neither children nor VMAs");
+    PTERON_CHECK(Get(m, id).num_children == 0 && Get(m, id).num_active_vmas == 0,
+                 "an anon_vma without chains has neither children nor VMAs");
     put_anon_vma(m, id);
   }
 }
@@ -165,7 +167,8 @@ void page_add_new_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma
 }
 
 // mm/rmap.c:do_page_add_anon_rmap(), v5.14; page_add_anon_rmap() with rmap_t flags, v5.19.
-void page_add_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma, uint64_t address, bool compound, bool exclusive) {
+void page_add_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma, uint64_t address, bool compound,
+                        bool exclusive) {
   if (CountEntry(m, page, compound)) __page_set_anon_rmap(m, page, vma, address, exclusive);
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 bool BeyondEnd(const File& file, uint64_t index) { return index << kPageShift >= file.size; }
 
-// shmem_alloc_hugepage(): a huge page for the aligned 2 MiB around index, kNoPfn where anything of it is cached or swapped, or none can be had.
+// shmem_alloc_hugepage(): a huge page for the aligned 2 MiB around index, kNoPfn where anything of it is cached or
+// swapped, or none can be had.
 Pfn shmem_alloc_hugepage(MachineState& m, FileId file, uint64_t index) {
   const std::vector<CacheSlot>& cache = m.file(file).cache;
   const uint64_t first = index & ~uint64_t{kPtesPerPmd - 1};
@@ -26,8 +27,8 @@ Pfn shmem_alloc_hugepage(MachineState& m, FileId file, uint64_t index) {
   return alloc_page(m, kHpagePmdOrder).value_or(kNoPfn);
 }
 
-// shmem_alloc_and_acct_page() and shmem_add_to_page_cache(): a new zeroed page in the empty slot at index. The small page, with a reference of the
-// caller's own; kNoPfn: no memory.
+// shmem_alloc_and_acct_page() and shmem_add_to_page_cache(): a new zeroed page in the empty slot at index. The small
+// page, with a reference of the caller's own; kNoPfn: no memory.
 Pfn AddNewPage(MachineState& m, FileId file, uint64_t index, bool huge) {
   Pfn head = huge ? shmem_alloc_hugepage(m, file, index) : kNoPfn;
   if (head == kNoPfn) head = alloc_page(m).value_or(kNoPfn);
@@ -39,8 +40,8 @@ Pfn AddNewPage(MachineState& m, FileId file, uint64_t index, bool huge) {
   return head + static_cast<uint32_t>(distance);
 }
 
-// shmem_swapin_page() / shmem_swapin_folio(): the page that the slot of the cache stands for comes back, dirty, and its swap slot is given up.
-// With a reference of the caller's own; kNoPfn: no memory.
+// shmem_swapin_page() / shmem_swapin_folio(): the page that the slot of the cache stands for comes back, dirty, and its
+// swap slot is given up. With a reference of the caller's own; kNoPfn: no memory.
 Pfn shmem_swapin_page(MachineState& m, FileId file, uint64_t index) {
   KernelFunction function(m.journal, "shmem_swapin_page");
   const int32_t slot = page_cache_slot(m, file, index).swap_slot;
@@ -65,7 +66,8 @@ struct FaultContext {
   vm_fault_t& type;
 };
 
-// shmem_getpage_gfp() / shmem_get_folio_gfp(). 0 with *page kNoPfn: a hole, or the fault was handed to userfaultfd (then context->type says so).
+// shmem_getpage_gfp() / shmem_get_folio_gfp(). 0 with *page kNoPfn: a hole, or the fault was handed to userfaultfd
+// (then context->type says so).
 int shmem_getpage_gfp(MachineState& m, FileId file, uint64_t index, ShmemGet sgp, FaultContext* context, Pfn* page) {
   *page = kNoPfn;
   if (sgp <= ShmemGet::cache && BeyondEnd(m.file(file), index)) return -EINVAL;
@@ -106,7 +108,8 @@ FileId shmem_file_setup(MachineState& m, uint64_t size, bool kernel_mount) {
   return id;
 }
 
-// mm/shmem.c, v5.14: SGP_HUGE and SGP_NOHUGE of shmem_fault() under SHMEM_HUGE_ADVISE; shmem_is_huge() later. The size of the file does not matter.
+// mm/shmem.c, v5.14: SGP_HUGE and SGP_NOHUGE of shmem_fault() under SHMEM_HUGE_ADVISE; shmem_is_huge() later. The size
+// of the file does not matter.
 bool shmem_huge_enabled(const MachineState& m, const vm_area_struct& vma) {
   return m.encoding().transparent_hugepage && (vma.vm_flags & VM_HUGEPAGE) && !(vma.vm_flags & VM_NOHUGEPAGE);
 }
@@ -127,8 +130,8 @@ Pfn shmem_getpage(MachineState& m, FileId file, uint64_t index, ShmemGet sgp, in
   return page;
 }
 
-// mm/shmem.c, v5.14: shmem_mfill_atomic_pte() but for mfill_atomic_install_pte(). The order of checks is the kernel's: no memory, beyond the end,
-// something there already (a swapped page too).
+// mm/shmem.c, v5.14: shmem_mfill_atomic_pte() but for mfill_atomic_install_pte(). The order of checks is the kernel's:
+// no memory, beyond the end, something there already (a swapped page too).
 int shmem_mfill_cache(MachineState& m, FileId file, uint64_t index, uint64_t value, Pfn* page) {
   const std::optional<Pfn> fresh = alloc_page(m);
   if (!fresh) return -ENOMEM;

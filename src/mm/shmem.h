@@ -15,17 +15,19 @@ enum class ShmemGet : uint8_t { read, cache, write, fallocate };  // enum sgp_ty
 
 // A new file of `size` bytes. `kernel_mount`: shared anonymous memory (shmem_zero_setup()), which no descriptor holds.
 FileId shmem_file_setup(MachineState& m, uint64_t size, bool kernel_mount);
-// shmem_fault(): vm_ops->fault. Sets vmf.page (a reference is held; VM_FAULT_LOCKED) or answers with an error, NOPAGE/RETRY after handing the fault
-// to userfaultfd. Beyond the end of the file: VM_FAULT_SIGBUS.
+// shmem_fault(): vm_ops->fault. Sets vmf.page (a reference is held; VM_FAULT_LOCKED) or answers with an error,
+// NOPAGE/RETRY after handing the fault to userfaultfd. Beyond the end of the file: VM_FAULT_SIGBUS.
 vm_fault_t shmem_fault(MachineState& m, vm_fault& vmf);
-// shmem_getpage() for system calls. The small page with a reference; kNoPfn for a hole (read) or an error. *error is 0, -EINVAL (read, cache:
-// at or beyond the end of the file) or -ENOMEM.
+// shmem_getpage() for system calls. The small page with a reference; kNoPfn for a hole (read) or an error. *error is 0,
+// -EINVAL (read, cache: at or beyond the end of the file) or -ENOMEM.
 Pfn shmem_getpage(MachineState& m, FileId file, uint64_t index, ShmemGet sgp, int* error);
-// shmem_mfill_atomic_pte()'s part that fills the cache: a new page with this value at index. 0, -EEXIST, -EFAULT (beyond the end), -ENOMEM.
-// The caller gets a reference for the entry to come; where it installs none, it calls delete_from_page_cache() and put_page().
+// shmem_mfill_atomic_pte()'s part that fills the cache: a new page with this value at index. 0, -EEXIST, -EFAULT
+// (beyond the end), -ENOMEM. The caller gets a reference for the entry to come; where it installs none, it calls
+// delete_from_page_cache() and put_page().
 int shmem_mfill_cache(MachineState& m, FileId file, uint64_t index, uint64_t value, Pfn* page);
-// shmem_writepage(): moves an unmapped page of the cache, which has just been made clean, to swap; the cache slot then holds the swap slot and the page
-// is in the swap cache alone. False where it cannot (AOP_WRITEPAGE_ACTIVATE): the page is dirty again. The caller holds a reference.
+// shmem_writepage(): moves an unmapped page of the cache, which has just been made clean, to swap; the cache slot then
+// holds the swap slot and the page is in the swap cache alone. False where it cannot (AOP_WRITEPAGE_ACTIVATE): the page
+// is dirty again. The caller holds a reference.
 bool shmem_writepage(MachineState& m, Pfn page);
 // shmem_partial_swap_usage(), shmem_swap_usage(): swap slots among pages [first, end) of the file.
 uint64_t shmem_partial_swap_usage(const MachineState& m, FileId file, uint64_t first, uint64_t end);
@@ -40,9 +42,11 @@ bool shmem_huge_enabled(const MachineState& m, const vm_area_struct& vma);
 int shmem_file_write_word(MachineState& m, FileId file, uint64_t offset, uint64_t value);
 // *eof true at or beyond the end.
 int shmem_file_read_word(MachineState& m, FileId file, uint64_t offset, uint64_t* value, bool* eof);
-int shmem_truncate(MachineState& m, FileId file, uint64_t size);     // shmem_setattr()
-int shmem_punch_hole(MachineState& m, FileId file, uint64_t start, uint64_t length);  // shmem_fallocate(PUNCH_HOLE | KEEP_SIZE)
-// shmem_truncate_range(): pages and swap slots of the bytes [start, end] (inclusive; end ~0: to the end) are gone; entries that name them are the caller's.
+int shmem_truncate(MachineState& m, FileId file, uint64_t size);  // shmem_setattr()
+int shmem_punch_hole(MachineState& m, FileId file, uint64_t start,
+                     uint64_t length);  // shmem_fallocate(PUNCH_HOLE | KEEP_SIZE)
+// shmem_truncate_range(): pages and swap slots of the bytes [start, end] (inclusive; end ~0: to the end) are gone;
+// entries that name them are the caller's.
 void shmem_truncate_range(MachineState& m, FileId file, uint64_t start, uint64_t end);
 
 }  // namespace pteron

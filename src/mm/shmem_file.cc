@@ -33,7 +33,9 @@ void shmem_free_swap(MachineState& m, FileId file, uint64_t index) {
   free_swap_and_cache(m, slot);
 }
 
-uint64_t EndIn(const MachineState& m, FileId file, uint64_t end) { return std::min(end, uint64_t{m.file(file).cache.size()}); }
+uint64_t EndIn(const MachineState& m, FileId file, uint64_t end) {
+  return std::min(end, uint64_t{m.file(file).cache.size()});
+}
 
 // The first round: swap slots, and pages that lie in the range as a whole.
 void UndoWholePages(MachineState& m, const UndoRange& range) {
@@ -57,7 +59,8 @@ bool shmem_punch_compound(MachineState& m, Pfn page, const UndoRange& range) {
   return split_huge_page(m, page);
 }
 
-// The bytes before `start` and behind `end` that share a page with the range: its first word is cleared where the range holds it.
+// The bytes before `start` and behind `end` that share a page with the range: its first word is cleared where the range
+// holds it.
 void ClearPartialPage(MachineState& m, FileId file, uint64_t index, bool first_word) {
   int error = 0;
   const Pfn page = shmem_getpage(m, file, index, ShmemGet::read, &error);
@@ -88,7 +91,8 @@ void UndoRestSplittingWhenMet(MachineState& m, const UndoRange& range) {
   }
 }
 
-// shmem_get_partial_folio(): the page at index with a reference, also beyond the end of the file; a swapped one only within it.
+// shmem_get_partial_folio(): the page at index with a reference, also beyond the end of the file; a swapped one only
+// within it.
 Pfn shmem_get_partial_folio(MachineState& m, FileId file, uint64_t index) {
   const CacheSlot slot = page_cache_slot(m, file, index);
   if (slot.page != kNoPfn) get_page(m, slot.page);
@@ -97,8 +101,10 @@ Pfn shmem_get_partial_folio(MachineState& m, FileId file, uint64_t index) {
   return shmem_getpage(m, file, index, ShmemGet::read, &error);
 }
 
-// One end of the range that cuts a page. True where the range ends inside that same page; *start and *end give way to a page that stays whole.
-bool UndoPartialPage(MachineState& m, const UndoRange& range, uint64_t index, bool first, uint64_t* start, uint64_t* end) {
+// One end of the range that cuts a page. True where the range ends inside that same page; *start and *end give way to a
+// page that stays whole.
+bool UndoPartialPage(MachineState& m, const UndoRange& range, uint64_t index, bool first, uint64_t* start,
+                     uint64_t* end) {
   const Pfn page = shmem_get_partial_folio(m, range.file, index);
   if (page == kNoPfn) return first && range.lstart >> kPageShift == range.lend >> kPageShift;
   const Pfn head = compound_head(m, page);
@@ -139,7 +145,9 @@ void UndoRestZeroAndSplit(MachineState& m, const UndoRange& range) {
 }
 
 // Whether a page whose memory failed refuses reads and writes.
-bool Refused(const MachineState& m, Pfn page) { return m.rules().shmem.hwpoison_pages_are_refused && PageHWPoison(m, page); }
+bool Refused(const MachineState& m, Pfn page) {
+  return m.rules().shmem.hwpoison_pages_are_refused && PageHWPoison(m, page);
+}
 
 }  // namespace
 
@@ -172,7 +180,8 @@ int shmem_truncate(MachineState& m, FileId file, uint64_t size) {
   return 0;
 }
 
-// mm/shmem.c:shmem_fallocate() with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE, v5.14. Private copies stay; nothing is unmapped a second time.
+// mm/shmem.c:shmem_fallocate() with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE, v5.14. Private copies stay; nothing
+// is unmapped a second time.
 int shmem_punch_hole(MachineState& m, FileId file, uint64_t start, uint64_t length) {
   KernelFunction function(m.journal, "shmem_fallocate");
   if (length == 0) return -EINVAL;

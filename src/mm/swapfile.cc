@@ -14,7 +14,8 @@ namespace {
 
 SwapSlot& SlotAt(MachineState& m, int32_t slot) { return m.swap.slots[static_cast<size_t>(slot)]; }
 
-// get_swap_pages(): the lowest `count` free slots in a row, aligned to it; slot 0 is the device's header. -1: swap is off or the allocation fails.
+// get_swap_pages(): the lowest `count` free slots in a row, aligned to it; slot 0 is the device's header. -1: swap is
+// off or the allocation fails.
 int32_t AllocateSlots(MachineState& m, uint32_t count) {
   if (!m.swap.enabled) return -1;
   if (m.fail.slot != 0 && --m.fail.slot == 0) return -1;
@@ -22,7 +23,8 @@ int32_t AllocateSlots(MachineState& m, uint32_t count) {
   for (size_t first = count == 1 ? 1 : count;; first += count) {
     if (slots.size() < first + count) slots.resize(first + count);
     const auto begin = slots.begin() + static_cast<std::ptrdiff_t>(first);
-    if (std::none_of(begin, begin + count, [](const SwapSlot& s) { return s.used(); })) return static_cast<int32_t>(first);
+    if (std::none_of(begin, begin + count, [](const SwapSlot& s) { return s.used(); }))
+      return static_cast<int32_t>(first);
   }
 }
 
@@ -42,7 +44,8 @@ bool page_swapped(const MachineState& m, Pfn page) {
   return false;
 }
 
-// page_trans_huge_map_swapcount(): entries and slot users of the small page that has most of them, and slot users of the whole page.
+// page_trans_huge_map_swapcount(): entries and slot users of the small page that has most of them, and slot users of
+// the whole page.
 uint32_t page_trans_huge_map_swapcount(const MachineState& m, Pfn page, uint32_t* total_swapcount) {
   *total_swapcount = 0;
   const bool cached = PageSwapCache(m, page);
@@ -64,7 +67,8 @@ uint32_t page_trans_huge_map_swapcount(const MachineState& m, Pfn page, uint32_t
 
 // mm/swap_state.c:add_to_swap_cache(), v5.14.
 bool alloc_swap_and_cache(MachineState& m, Pfn page) {
-  PTERON_CHECK(compound_head(m, page) == page && !PageSwapCache(m, page), "a page enters the swap cache once and whole");
+  PTERON_CHECK(compound_head(m, page) == page && !PageSwapCache(m, page),
+               "a page enters the swap cache once and whole");
   const uint32_t nr = m.frames.nr(page);
   const int32_t slot = AllocateSlots(m, nr);
   if (slot < 0) return false;
@@ -88,7 +92,8 @@ bool add_to_swap(MachineState& m, Pfn page) {
 void delete_from_swap_cache(MachineState& m, Pfn page) {
   const Pfn head = compound_head(m, page);
   const uint32_t nr = m.frames.nr(head);
-  PTERON_CHECK(PageSwapCache(m, head) && m.frames.hot(head).refcount > nr, "a page that leaves the swap cache is held by the caller");
+  PTERON_CHECK(PageSwapCache(m, head) && m.frames.hot(head).refcount > nr,
+               "a page that leaves the swap cache is held by the caller");
   clear_page_flag(m, head, PG_swapcache);
   m.frames.hot(head).refcount -= nr;
   for (uint32_t i = nr; i-- > 0;) {
@@ -102,7 +107,8 @@ void delete_from_swap_cache(MachineState& m, Pfn page) {
 // mm/page_io.c, v5.14. The device is synchronous.
 void swap_writepage(MachineState& m, Pfn page) {
   if (try_to_free_swap(m, page)) return;
-  for (uint32_t i = 0; i < m.frames.nr(page); ++i) SlotAt(m, m.frames.cold(page + i).swap_slot).value = m.frames.cold(page + i).value;
+  for (uint32_t i = 0; i < m.frames.nr(page); ++i)
+    SlotAt(m, m.frames.cold(page + i).swap_slot).value = m.frames.cold(page + i).value;
 }
 
 void swap_duplicate(MachineState& m, int32_t slot) {
@@ -116,7 +122,8 @@ void swap_free(MachineState& m, int32_t slot) {
   FreeIfUnused(m, slot);
 }
 
-// mm/swapfile.c, v5.14, with __try_to_reclaim_swap(). The device is never half full, so that a mapped page stays in the swap cache.
+// mm/swapfile.c, v5.14, with __try_to_reclaim_swap(). The device is never half full, so that a mapped page stays in the
+// swap cache.
 void free_swap_and_cache(MachineState& m, int32_t slot) {
   const Pfn page = lookup_swap_cache(m, slot);
   swap_free(m, slot);

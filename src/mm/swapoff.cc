@@ -19,7 +19,8 @@ bool InUse(const MachineState& m) {
 }
 
 // unuse_pte(): the swap entry becomes an old, clean entry of `page`, with the protection of the VMA.
-void unuse_pte(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address, EntryRef ptep, int32_t slot, Pfn page) {
+void unuse_pte(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address, EntryRef ptep, int32_t slot,
+               Pfn page) {
   KernelFunction function(m.journal, "unuse_pte");
   const Encoding& e = m.encoding();
   const pte_t old = ptep_get(m, ptep);

@@ -126,14 +126,16 @@ bool UnmapEntry(MachineState& m, Pfn page, const RmapPlace& place, const MappedE
 // split_huge_pmd_address(): a huge entry at `address` that names the page becomes small ones.
 void SplitHugeEntry(MachineState& m, Pfn page, const RmapPlace& place) {
   const std::optional<EntryRef> pmd = find_pmd(m, place.mm, place.address);
-  if (!pmd || !pmd_trans_huge(m.encoding(), pmdp_get(m, *pmd)) || pmd_pfn(m.encoding(), pmdp_get(m, *pmd)) != page.value) return;
+  if (!pmd || !pmd_trans_huge(m.encoding(), pmdp_get(m, *pmd)) ||
+      pmd_pfn(m.encoding(), pmdp_get(m, *pmd)) != page.value)
+    return;
   split_huge_pmd(m, place.mm, m.mm(place.mm).vmas[place.vma_index], *pmd, place.address);
 }
 
 }  // namespace
 
-// mm/rmap.c:try_to_unmap(), try_to_unmap_one(), v5.14. Leaves out mlock, unused entries and shared PMD tables, which do not exist here.
-// hwpoison stands for !TTU_IGNORE_HWPOISON (TTU_HWPOISON from 6.1 on).
+// mm/rmap.c:try_to_unmap(), try_to_unmap_one(), v5.14. Leaves out mlock, unused entries and shared PMD tables, which do
+// not exist here. hwpoison stands for !TTU_IGNORE_HWPOISON (TTU_HWPOISON from 6.1 on).
 bool try_to_unmap(MachineState& m, Pfn page, bool split_huge_pmd, bool hwpoison) {
   KernelFunction function(m.journal, "try_to_unmap");
   PTERON_CHECK(compound_head(m, page) == page, "a page is unmapped whole");

@@ -42,7 +42,8 @@ bool can_split_huge_page(const MachineState& m, Pfn page) {
 
 enum class Prepared : uint8_t { ready, split, keep };
 
-// An anonymous page gets a swap slot; a huge one that cannot have 512, or that no huge entry names, is split. Huge pages of files are split always.
+// An anonymous page gets a swap slot; a huge one that cannot have 512, or that no huge entry names, is split. Huge
+// pages of files are split always.
 Prepared Prepare(MachineState& m, Pfn page) {
   if (!PageAnon(m, page) || !PageSwapBacked(m, page)) {
     if (!PageTransHuge(m, page)) return Prepared::ready;
@@ -72,7 +73,8 @@ bool pageout(MachineState& m, Pfn page) {
   return !PageDirty(m, page);
 }
 
-// __remove_mapping(): takes an unmapped clean page out of the cache that it is in. The caller's reference is the last one then.
+// __remove_mapping(): takes an unmapped clean page out of the cache that it is in. The caller's reference is the last
+// one then.
 bool __remove_mapping(MachineState& m, Pfn page) {
   if (page_count(m, page) != 1 + m.frames.nr(page) || PageDirty(m, page)) return false;
   if (PageSwapCache(m, page)) {

@@ -24,10 +24,10 @@ enum class FileKind : uint8_t { shmem, hugetlb };
 
 struct File {
   FileKind kind = FileKind::shmem;
-  bool open = false;            // a descriptor holds it; without one it lives as long as VMAs map it
-  uint64_t size = 0;            // i_size, bytes
-  std::vector<CacheSlot> cache; // by page (hugetlb: by huge page); as long as its last occupied slot needs
-  uint32_t mappings = 0;        // VMAs that map it
+  bool open = false;                // a descriptor holds it; without one it lives as long as VMAs map it
+  uint64_t size = 0;                // i_size, bytes
+  std::vector<CacheSlot> cache;     // by page (hugetlb: by huge page); as long as its last occupied slot needs
+  uint32_t mappings = 0;            // VMAs that map it
   bool unlinked_anonymous = false;  // shared anonymous memory: no descriptor ever
   // hugetlb: what shared mappings have reserved or filled.
   ResvMap resv_map;

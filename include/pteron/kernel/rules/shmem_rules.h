@@ -10,8 +10,9 @@ namespace pteron {
 
 // How shmem_undo_range() gets rid of a part of a huge page.
 enum class PartialHugePage : uint8_t {
-  split_when_met,       // splits it when it comes to the first of its small pages; one that cannot be split is cleared bit by bit
-  dirty_zero_and_split, // marks the whole page dirty, clears the range in it, then splits it
+  split_when_met,  // splits it when it comes to the first of its small pages; one that cannot be split is cleared bit
+                   // by bit
+  dirty_zero_and_split,  // marks the whole page dirty, clears the range in it, then splits it
 };
 
 struct ShmemRules {

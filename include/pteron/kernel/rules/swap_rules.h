@@ -11,7 +11,8 @@ namespace pteron {
 struct SwapRules {
   // swapoff carries soft-dirty and uffd-wp of a swap entry over to the entry that it makes present.
   bool unuse_keeps_swap_bits = false;
-  // A page that is read into the swap cache for the only user of its slot is dirty: a device in memory may have dropped its copy.
+  // A page that is read into the swap cache for the only user of its slot is dirty: a device in memory may have dropped
+  // its copy.
   bool read_dirties_page_of_one_user = true;
   bool operator==(const SwapRules&) const = default;
 };
