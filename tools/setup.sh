@@ -23,8 +23,14 @@ pteron_missing() {
   done
 }
 
-pteron_apt_install() {
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
+# apt-get's hundreds of lines are shown only where it fails.
+pteron_apt() {
+  local log status=0
+  log=$(mktemp)
+  DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends "$@" >"$log" 2>&1 || status=$?
+  (( status == 0 )) || tail -n 20 "$log" >&2
+  rm -f "$log"
+  return "$status"
 }
 
 # pteron_require PACKAGE...: sees to it that the packages are installed, or ends the script with the names of those that are missing.
@@ -48,16 +54,16 @@ pteron_require() {
     pteron_say "As root: apt-get install --no-install-recommends ${missing[*]}"
     exit 1
   fi
-  pteron_say "installing ${missing[*]}"
+  pteron_say "installing ${missing[*]} and what these need; on a bare system this takes some minutes"
   # An index that lacks a name or is out of date is fetched anew; a good one is left alone.
   if ! apt-get install -s -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
     pteron_say "fetching the package index"
-    apt-get update -q >&2 || true
+    pteron_apt update || true
   fi
-  if ! pteron_apt_install "${missing[@]}"; then
+  if ! pteron_apt install "${missing[@]}"; then
     pteron_say "trying again with a new package index"
-    apt-get update -q >&2 || true
-    pteron_apt_install "${missing[@]}" || true
+    pteron_apt update || true
+    pteron_apt install "${missing[@]}" || true
   fi
   mapfile -t missing < <(pteron_missing "$@")
   (( ${#missing[@]} == 0 )) && return 0

@@ -97,9 +97,20 @@ class Machine {
   // ---- Hooks: what needs more than system calls. 0, -ENOENT where there is no such page, or what the kernel function answers.
   int ReclaimPage(FileId file, uint64_t page);     // shrink_page_list(): -EBUSY where it stays
   int UnmapPage(FileId file, uint64_t page);       // unmap_mapping_page()
-  int MigratePage(MmId mm, uint64_t address);      // migrate_pages()
+  int MigratePage(MmId mm, uint64_t address);      // migrate_pages(): -ENOMEM, -EAGAIN where somebody else holds the page
   int FreezePage(MmId mm, uint64_t address);       // try_to_migrate(), and there it stays
-  int ThawPage(MmId mm, uint64_t address);         // remove_migration_ptes(), in place
+  // remove_migration_ptes(), in place: of the page whose migration entry is there, or that was frozen by this address.
+  int ThawPage(MmId mm, uint64_t address);
+  // khugepaged over the 2 MiB parts that pages [first, end) of a shmem file touch: collapse_file(). -EINVAL (hugetlb, nothing cached, a huge page
+  // already), -ENOMEM, -EAGAIN (somebody holds a page). Parts before the one that fails stay collapsed.
+  int CollapseFile(FileId file, uint64_t first, uint64_t end);
+
+  // ---- Accesses in the midst of calls, at the named points that src/mm/hooks.h lists.
+  // The next call makes this access when it comes to access.point, the first time.
+  void Arm(const ArmedAccess& access);
+  // After the call: accesses that had to wait for its end are made; all that were armed, in the order of arming. One whose point was not reached
+  // is State::armed.
+  std::vector<ArmedAccess> TakeArmed();
 
   // ---- Looking.
   WalkResult Walk(MmId mm, uint64_t address) const;

@@ -25,6 +25,7 @@
 #include "pteron/mm/page_table.h"
 #include "pteron/mm/swap.h"
 #include "pteron/mm/userfaultfd.h"
+#include "pteron/system_calls.h"
 
 namespace pteron {
 
@@ -34,6 +35,42 @@ struct FailInjection {
   uint32_t page = 0;
   uint32_t slot = 0;
   bool operator==(const FailInjection&) const = default;
+};
+
+// A page whose entries a hook keeps as migration entries, with a reference to it; `mm` and `address` (bytes) name it to whoever ends that.
+struct FrozenPage {
+  Pfn head;
+  MmId mm;
+  uint64_t address = 0;
+  bool operator==(const FrozenPage&) const = default;
+};
+
+// An access to be made in the midst of the next call, when that comes to a named point: see src/mm/hooks.h.
+struct ArmedAccess {
+  enum class State : uint8_t {
+    armed,  // the point has not been reached
+    waits,  // it was, but the call holds what the access needs: it comes when the call is done
+    done,
+  };
+  const char* point = nullptr;  // one of InterleavingPoints()
+  MmId mm;
+  uint64_t address = 0;  // bytes
+  bool write = false;
+  uint64_t value = 0;           // what a write stores
+  bool by_thread = false;       // where it blocks, it stays waiting as `thread`
+  uint32_t thread = 0;
+  State state = State::armed;
+  AccessResult result;          // with State::done
+};
+
+// What a call holds at a named point, so that another access has to wait for it. Everything else is free for all.
+struct HeldAtPoint {
+  bool mmap_lock = false;  // of `mm`, for writing: no fault there
+  MmId mm;
+  Pfn page{};              // head of a locked page of the page cache; kNoPfn: none
+  FileId punched;          // a file of shmem in which a hole is being punched: no fault on its pages [first, end)
+  uint64_t first = 0, end = 0;
+  bool met = false;        // the access needed it
 };
 
 // An access that could not be finished and what it waits for; set by handle_userfault(), read by whoever started the fault.
@@ -66,10 +103,15 @@ struct MachineState {
   std::bitset<513> zero_pages_hwpoison;
   FailInjection fail;
   PendingUserfault pending_userfault;
-  std::vector<Pfn> frozen_pages;  // heads whose entries a hook keeps as migration entries; it holds a reference to each
+  std::vector<FrozenPage> frozen_pages;
   std::vector<Splat> splats;
   bool dead = false;  // a BUG has ended the machine
 
+  // Only while a call runs, never compared: accesses that are to happen in its midst, whether any is still to come, and what the call
+  // holds while one does.
+  std::vector<ArmedAccess> armed;
+  bool any_armed = false;
+  HeldAtPoint held;
   Journal journal;  // not part of the state: never compared
 
   mm_struct& mm(MmId id) { return mms[id.value]; }

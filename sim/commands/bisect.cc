@@ -49,7 +49,7 @@ std::optional<Trial> Try(const language::Scenario& scenario, size_t lines, size_
     fmt::print(stderr, "pteron bisect: {}: {}\n", name, error);
     return std::nullopt;
   }
-  const execute::ScenarioResult result = execute::RunScenario(scenario, std::make_shared<const Kernel>(*kernel), false, {});
+  const execute::ScenarioResult result = execute::RunScenario(scenario, std::make_shared<const Kernel>(*kernel), {}, {});
   Trial trial{.patch = patch, .kernel = kernel->name(), .verdicts = {}, .note = {}};
   for (const execute::ExpectationResult& expectation : result.expectations) trial.verdicts.push_back(VerdictText(expectation.verdict));
   trial.verdicts.resize(lines, "-");

@@ -12,6 +12,8 @@
 #include "sim/commands/changes.h"
 #include "sim/commands/command.h"
 #include "sim/commands/compare_kernels.h"
+#include "sim/commands/fidelity.h"
+#include "sim/commands/points.h"
 #include "sim/commands/run.h"
 #include "sim/commands/table.h"
 #include "sim/commands/words.h"
@@ -27,8 +29,10 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterWord,
     commands::RegisterDiff,
     commands::RegisterBisect,
+    commands::RegisterFidelity,
     commands::RegisterChanges,
     commands::RegisterTable,
+    commands::RegisterPoints,
 };
 
 }  // namespace

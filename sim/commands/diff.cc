@@ -42,7 +42,7 @@ struct Run {
 
 Run Play(const language::Scenario& scenario, const std::shared_ptr<const Kernel>& kernel) {
   Run run;
-  run.result = execute::RunScenario(scenario, kernel, true, {.step = [&](const execute::Step& step, const execute::Session&) {
+  run.result = execute::RunScenario(scenario, kernel, {.record = true}, {.step = [&](const execute::Step& step, const execute::Session&) {
                                       run.steps.push_back(step);
                                     }, .expectation = {}});
   return run;

@@ -8,7 +8,24 @@
 
 #include <fmt/format.h>
 
+#include "sim/execute/expect.h"
+#include "sim/execute/points.h"
+
 namespace pteron::commands {
+namespace {
+
+// Line `number`, from 1, of a text.
+std::string LineOf(const std::string& text, int number) {
+  size_t start = 0;
+  for (int line = 1; line < number; ++line) {
+    start = text.find('\n', start);
+    if (start == std::string::npos) return {};
+    ++start;
+  }
+  return text.substr(start, text.find('\n', start) - start);
+}
+
+}  // namespace
 
 bool ReadFile(const std::string& file, std::string* content) {
   std::FILE* const stream = file == "-" ? stdin : std::fopen(file.c_str(), "rb");
@@ -49,7 +66,15 @@ bool ReadScenarios(const std::vector<std::string>& files, std::vector<language::
       fmt::print(stderr, "{}", error->Format());
       return false;
     }
-    scenarios->push_back(std::move(std::get<language::Scenario>(parsed)));
+    language::Scenario& scenario = std::get<language::Scenario>(parsed);
+    std::optional<language::Error> error = execute::CheckKernelFilters(scenario);
+    if (!error) error = execute::CheckPoints(scenario);
+    if (error) {
+      error->source_line = LineOf(content, error->at.line);
+      fmt::print(stderr, "{}", error->Format());
+      return false;
+    }
+    scenarios->push_back(std::move(scenario));
   }
   return true;
 }

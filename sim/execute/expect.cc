@@ -318,6 +318,12 @@ ExpectationResult Judge(const Expectation& expectation, const Session& session, 
     result.verdict = Verdict::not_for_this_kernel;
     return result;
   }
+  // A state in which the kernel has stopped half-way answers for nothing but its outcome.
+  if (session.machine().state().dead && expectation.kind != Expectation::Kind::outcome) {
+    result.verdict = Verdict::failed;
+    result.reason = "the kernel has stopped: " + step.outcomes.back().Text();
+    return result;
+  }
   if (std::optional<std::string> reason = ExpectationJudge(expectation, session, step).Judge()) {
     result.verdict = Verdict::failed;
     result.reason = std::move(*reason);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/execute/expect.h"
 #include "sim/execute/session.h"
@@ -14,24 +15,28 @@
 
 namespace pteron::execute {
 
+struct RunOptions {
+  bool record = false;            // fill Step::writes and Step::misuses
+  bool check_invariants = false;  // after every step; a broken one ends the program
+};
+
 struct ScenarioResult {
   std::string missing;        // the word of `require` that the kernel lacks: nothing was run
-  std::string not_simulated;  // the statement that ended the run
+  std::string not_simulated;  // the statement that ended the run, since Pteron cannot execute it yet
   bool kernel_bug = false;    // the modelled kernel's BUG ended the run
-  std::vector<ExpectationResult> expectations;  // in the order of the file; those behind the end of a run are not among them
+  // In the order of the file. Behind a statement that is not simulated there are none; behind a kernel's BUG all have failed.
+  std::vector<ExpectationResult> expectations;
+  int64_t CountOf(Verdict verdict) const;
 };
-
-// Called after each step, with the session as it is then.
-using OnStep = std::function<void(const Step& step, const Session& session)>;
-// Called for each `expect` line that applies to the kernel.
-using OnExpectation = std::function<void(const ExpectationResult& result)>;
 
 struct RunCallbacks {
-  OnStep step;
-  OnExpectation expectation;
+  // After each step, with the session as it is then.
+  std::function<void(const Step& step, const Session& session)> step;
+  std::function<void(const ExpectationResult& result)> expectation;
 };
 
-ScenarioResult RunScenario(const language::Scenario& scenario, std::shared_ptr<const Kernel> kernel, bool record, const RunCallbacks& callbacks);
+ScenarioResult RunScenario(const language::Scenario& scenario, std::shared_ptr<const Kernel> kernel, const RunOptions& options,
+                           const RunCallbacks& callbacks);
 
 }  // namespace pteron::execute
 

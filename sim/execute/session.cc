@@ -36,6 +36,11 @@ bool Session::IsVisible(int process, int mapping, uint64_t address) const {
   return true;
 }
 
+void Session::Arm(const language::Statement& at) {
+  Step unused;
+  StatementRunner(*this, at, unused).Arm();
+}
+
 Step Session::ExecuteOnly(const language::Statement& statement) {
   Journal& journal = machine_.state().journal;
   journal.writes.clear();

@@ -69,10 +69,22 @@ struct NamedThread {
   int64_t page = 0;
 };
 
+// What came of the access of an `at` statement that has not been shown yet.
+struct Interleaved {
+  int step = 0;         // of the `at` statement
+  bool armed = false;   // it is among the machine's armed accesses still
+  std::string object;   // its mapping, empty where the process is gone, and page
+  int64_t page = 0;
+  std::string words;    // what came of it, with !armed
+};
+
 class Session {
  public:
   explicit Session(std::shared_ptr<const Kernel> kernel, const SessionOptions& options = {});
 
+  // Tells that an `at` statement follows the one that Execute() gets next: its access happens in the midst of that. To be called for each of
+  // them, in order, before; Execute() of the `at` statement itself then shows what came of it.
+  void Arm(const language::Statement& at);
   // Executes a statement that language::Parse() accepted and shows the state behind it. Precondition: the statements before it were
   // executed here, so that its names exist.
   Step Execute(const language::Statement& statement);
@@ -108,6 +120,7 @@ class Session {
   std::vector<NamedProcess> processes_;
   std::vector<NamedDescriptor> descriptors_;
   std::vector<NamedThread> threads_;
+  std::vector<Interleaved> interleaved_;
   size_t splats_shown_ = 0;
 };
 

@@ -1,12 +1,15 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/execute/statement_runner.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "pteron/check.h"
 #include "sim/execute/requirements.h"
+#include "src/mm/hooks.h"
 
 namespace pteron::execute {
 namespace {
@@ -50,7 +53,7 @@ void StatementRunner::AnswerWords(std::string words) {
   step_.outcomes.push_back(std::move(outcome));
 }
 
-void StatementRunner::Answer(int error) { AnswerWords(error < 0 ? ErrnoText(error) : "ok"); }
+void StatementRunner::Answer(int error) { AnswerWords(error == kRepeatsForEver ? "livelock" : error < 0 ? ErrnoText(error) : "ok"); }
 
 void StatementRunner::AnswerPage(std::string_view object, int64_t page, std::string words) {
   Outcome outcome;
@@ -135,6 +138,13 @@ void StatementRunner::Run() {
       }
   }
   if (statement_.verb != Verb::fail) machine_.state().fail = FailInjection{};
+  const bool stuck = std::exchange(machine_.state().held.met, false);
+  if (stuck && statement_.verb != Verb::read && statement_.verb != Verb::write) {
+    // It needs a page that a hook keeps locked.
+    step_.outcomes.clear();
+    AnswerWords("livelock");
+  }
+  TakeArmed();
   ResumeWoken();
   if (machine_.state().dead) {
     const Splat& splat = machine_.state().splats.back();
@@ -191,6 +201,8 @@ void StatementRunner::RunProcessStatement() {
     case Verb::continue_:
     case Verb::poison:
     case Verb::wake: return RunUffdCall();
+    // /proc/PID/pagemap has no ioctls in the kernels modelled so far.
+    case Verb::pagemap_scan: return Answer(-ENOTTY);
     default: return NotSimulated(statement_.text);
   }
 }
@@ -330,12 +342,15 @@ void StatementRunner::ThreadAccess(MmId mm, const Span& span, bool read) {
   if (session_.threads_[number].waiting) return AnswerPage(statement_.range.object, span.first, "waits");
   const AccessResult result = machine_.ThreadAccess(mm, number, span.start, !read, static_cast<uint64_t>(statement_.step));
   AnswerPage(statement_.range.object, span.first, AccessWords(result, read));
-  if (result.outcome != AccessOutcome::blocked) return;
+  if (result.outcome == AccessOutcome::blocked) StartWaiting(number, statement_.step, statement_.range.object, span.first);
+}
+
+void StatementRunner::StartWaiting(uint32_t number, int step, const std::string& object, int64_t page) {
   NamedThread& thread = session_.threads_[number];
   thread.waiting = true;
-  thread.step = statement_.step;
-  thread.object = statement_.range.object;
-  thread.page = span.first;
+  thread.step = step;
+  thread.object = object;
+  thread.page = page;
 }
 
 void StatementRunner::Mincore(MmId mm) {
@@ -460,8 +475,72 @@ void StatementRunner::RunHook() {
     case Verb::migrate:
     case Verb::freeze:
     case Verb::thaw: return RunMappingHook();
+    case Verb::collapse_file: {
+      int64_t first, end;
+      const NamedFile& file = FileRange(statement_.range, &first, &end);
+      return Answer(machine_.CollapseFile(file.id, static_cast<uint64_t>(first), static_cast<uint64_t>(end)));
+    }
+    case Verb::at: return ShowInterleaved();
     default: return NotSimulated(statement_.text);
   }
+}
+
+void StatementRunner::Arm() {
+  Interleaved one{.step = statement_.step, .armed = true};
+  const std::optional<int> process = Process();
+  if (!process || !session_.processes_[static_cast<size_t>(*process)].alive) {
+    one.armed = false;
+    one.words = ErrnoText(-ESRCH);
+  } else {
+    const Span span = MappingSpan(statement_.range);
+    ArmedAccess access{.point = FindInterleavingPoint(statement_.point)->name,
+                       .mm = session_.processes_[static_cast<size_t>(*process)].mm,
+                       .address = span.start,
+                       .write = statement_.access == Verb::write,
+                       .value = static_cast<uint64_t>(statement_.step)};
+    if (!statement_.thread.empty()) {
+      access.by_thread = true;
+      access.thread = ThreadNumber(*process, statement_.thread);
+      if (session_.threads_[access.thread].waiting) {
+        one.armed = false;
+        one.words = "waits";
+      }
+    }
+    one.object = statement_.range.object;
+    one.page = span.first;
+    if (one.armed) machine_.Arm(access);
+  }
+  session_.interleaved_.push_back(std::move(one));
+}
+
+void StatementRunner::TakeArmed() {
+  const std::vector<ArmedAccess> taken = machine_.TakeArmed();
+  size_t next = 0;
+  for (Interleaved& one : session_.interleaved_) {
+    if (!one.armed) continue;
+    const ArmedAccess& access = taken[next++];
+    one.armed = false;
+    switch (access.state) {
+      case ArmedAccess::State::armed: one.words = "not-reached"; break;
+      case ArmedAccess::State::waits: one.words = ErrnoText(-ESRCH); break;
+      case ArmedAccess::State::done:
+        one.words = AccessWords(access.result, !access.write);
+        if (access.by_thread && access.result.outcome == AccessOutcome::blocked) StartWaiting(access.thread, one.step, one.object, one.page);
+    }
+  }
+}
+
+// An `at` statement itself: its access has been made.
+void StatementRunner::ShowInterleaved() {
+  std::vector<Interleaved>& all = session_.interleaved_;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Interleaved& one) { return one.step == statement_.step; });
+  const std::string words = found == all.end() ? "not-reached" : found->words;
+  if (found == all.end() || found->object.empty()) {
+    AnswerWords(words);
+  } else {
+    AnswerPage(found->object, found->page, words);
+  }
+  if (found != all.end()) all.erase(found);
 }
 
 void StatementRunner::RunFileHook() {

@@ -18,6 +18,8 @@ class StatementRunner {
       : session_(session), machine_(session.machine_), statement_(statement), step_(step) {}
 
   void Run();
+  // Of an `at` statement: its access is to happen in the midst of the next statement.
+  void Arm();
 
  private:
   // A range of a mapping: addresses in bytes, pages of the mapping.
@@ -35,6 +37,9 @@ class StatementRunner {
   void RunHook();
   void RunFileHook();
   void RunMappingHook();
+  void ShowInterleaved();
+  // After a statement: what came of the accesses that were armed for it.
+  void TakeArmed();
 
   // File statements.
   void CreateFile();
@@ -46,6 +51,7 @@ class StatementRunner {
   void Mremap();
   void Accesses(MmId mm);
   void ThreadAccess(MmId mm, const Span& span, bool read);
+  void StartWaiting(uint32_t thread, int step, const std::string& object, int64_t page);
   void Mincore(MmId mm);
   void Userfaultfd(MmId mm);
   void CopyOrZeropage(UffdId uffd);

@@ -270,8 +270,8 @@ bool ExpectationParser::ParseEntryWord(const Word& word) {
 
 bool ExpectationParser::ParseOutcomeWord(const Word& word) {
   // oom: an access for which no page could be had, as after `fail page 1`.
-  constexpr std::array<std::string_view, 8> kOutcomes = {"ok",         "SIGBUS",          "SIGSEGV",       "livelock",
-                                                         "blocked-wp", "blocked-missing", "blocked-minor", "oom"};
+  constexpr std::array<std::string_view, 10> kOutcomes = {"ok",         "SIGBUS",          "SIGSEGV",       "livelock", "waits",
+                                                          "blocked-wp", "blocked-missing", "blocked-minor", "oom",      "not-reached"};
   const bool of_pages = !expectation_.range.object.empty();
   const bool known = std::find(kOutcomes.begin(), kOutcomes.end(), word.text) != kOutcomes.end() ||
                      (of_pages && word.text == "EOF") ||

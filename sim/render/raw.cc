@@ -39,4 +39,14 @@ std::string Raw(const execute::Step& step) {
   return text + RawState(step.state);
 }
 
+void RawRenderer::Begin(const language::Scenario& scenario, const Kernel& kernel) {
+  if (plan_.runs > 1) sink_(fmt::format("# {} {}\n", scenario.file, kernel.name()));
+}
+
+void RawRenderer::Step(const execute::Step& step, const execute::Session&) { sink_(Raw(step)); }
+
+void RawRenderer::End(const execute::ScenarioResult& result) {
+  if (!result.missing.empty()) sink_(fmt::format("skip no {}\n", result.missing));
+}
+
 }  // namespace pteron::render

@@ -5,8 +5,10 @@
 // The raw state format of docs/raw-format.md: what golden data of real kernels is written in.
 
 #include <string>
+#include <utility>
 
 #include "sim/execute/observation.h"
+#include "sim/render/renderer.h"
 
 namespace pteron::render {
 
@@ -16,6 +18,20 @@ std::string Raw(const execute::Step& step);
 std::string RawState(const execute::Observation& state);
 // One entry line without a newline.
 std::string RawEntry(const execute::MappingState& mapping, const execute::EntryState& entry);
+
+// Several runs are headed by a line `# FILE KERNEL`. Expectations have no lines here.
+class RawRenderer : public Renderer {
+ public:
+  RawRenderer(const Plan& plan, Sink sink) : plan_(plan), sink_(std::move(sink)) {}
+  void Begin(const language::Scenario& scenario, const Kernel& kernel) override;
+  void Step(const execute::Step& step, const execute::Session& session) override;
+  void Expectation(const execute::ExpectationResult&) override {}
+  void End(const execute::ScenarioResult& result) override;
+
+ private:
+  Plan plan_;
+  Sink sink_;
+};
 
 }  // namespace pteron::render
 

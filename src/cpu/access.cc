@@ -93,14 +93,17 @@ constexpr uint32_t kUserFault = FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_USER;
 
 }  // namespace
 
+std::optional<AccessResult> AccessWithoutFault(MachineState& m, MmId mm, uint64_t address, bool write, uint64_t value) {
+  Pfn page;
+  if (!HardwareAccess(m, mm, address, write, &page)) return std::nullopt;
+  if (!m.frames.Contains(page)) return AccessResult{};  // a zero page reads as 0 and is never writable
+  if (write) m.frames.cold(page).value = value;
+  return AccessResult{.value = m.frames.cold(page).value};
+}
+
 AccessResult Access(MachineState& m, MmId mm, uint64_t address, bool write, uint64_t value) {
   for (int attempt = 0; attempt < kLivelockRepeats; ++attempt) {
-    Pfn page;
-    if (HardwareAccess(m, mm, address, write, &page)) {
-      if (!m.frames.Contains(page)) return AccessResult{};  // a zero page reads as 0 and is never writable
-      if (write) m.frames.cold(page).value = value;
-      return AccessResult{.value = m.frames.cold(page).value};
-    }
+    if (const std::optional<AccessResult> result = AccessWithoutFault(m, mm, address, write, value)) return *result;
     if (const std::optional<AccessResult> result = TakeFault(m, mm, address, write, kUserFault)) return *result;
     if (m.dead) break;
   }

@@ -38,7 +38,9 @@ int CheckRangeCall(const MachineState& m, UffdId ctx, uint64_t start, uint64_t l
 }
 
 // mmget_not_zero(): the process that the context watches has not ended.
-bool MmIsAlive(const MachineState& m, UffdId ctx) { return m.mm(m.userfaultfds[static_cast<size_t>(ctx.value)].mm).alive; }
+bool MmIsAlive(const MachineState& m, UffdId ctx) {
+  return m.mm(m.userfaultfds[static_cast<size_t>(ctx.value)].mm).alive;
+}
 
 // fs/userfaultfd.c:wake_userfault(): wakes what waits in [start, start + length), everything for length 0.
 void wake_userfault(MachineState& m, UffdId ctx, uint64_t start, uint64_t length) {
@@ -58,15 +60,17 @@ int FinishFill(MachineState& m, UffdId ctx, uint64_t start, uint64_t length, int
   return static_cast<uint64_t>(done) == length ? 0 : -EAGAIN;
 }
 
-// vma_modify() for a part of a VMA, with fs/userfaultfd.c:userfaultfd_set_vm_flags(). A VMA that joins a neighbour takes the neighbour's
-// vm_page_prot. Returns the index of the VMA that holds the part now.
+// vma_modify() for a part of a VMA, with fs/userfaultfd.c:userfaultfd_set_vm_flags(). A VMA that joins a neighbour
+// takes the neighbour's vm_page_prot. Returns the index of the VMA that holds the part now.
 size_t SetContext(MachineState& m, MmId mm, uint64_t start, uint64_t end, uint64_t new_flags, UffdId new_ctx) {
   const uint64_t old_flags = m.mm(mm).vmas[find_vma_index(m, mm, start)].vm_flags;
   const size_t index = vma_modify(m, mm, start, end, new_flags, new_ctx);
   vm_area_struct& vma = m.mm(mm).vmas[index];
   const bool merged = vma.vm_start < start || vma.vm_end > end;
   const bool wp_changed = (old_flags ^ new_flags) & VM_UFFD_WP;
-  if (m.rules().uffd.page_prot_follows_wp && wp_changed && !merged && (vma.vm_flags & VM_SHARED)) vma_set_page_prot(m, vma);
+  if (m.rules().uffd.page_prot_follows_wp && wp_changed && !merged && (vma.vm_flags & VM_SHARED)) {
+    vma_set_page_prot(m, vma);
+  }
   return index;
 }
 
@@ -107,7 +111,8 @@ std::optional<uint64_t> FlagsOfModes(const MachineState& m, RegisterModes modes)
 }
 
 // fs/userfaultfd.c:userfaultfd_huge_must_wait(), v5.14.
-bool userfaultfd_huge_must_wait(const MachineState& m, const userfaultfd_ctx& ctx, uint64_t address, UffdReason reason) {
+bool userfaultfd_huge_must_wait(const MachineState& m, const userfaultfd_ctx& ctx, uint64_t address,
+                                UffdReason reason) {
   const Encoding& e = m.encoding();
   const std::optional<EntryRef> ptep = huge_pte_offset(m, ctx.mm, address);
   if (!ptep) return true;
@@ -124,8 +129,8 @@ bool IsHugetlbAddress(const MachineState& m, MmId mm, uint64_t address) {
   return index < m.mm(mm).vmas.size() && is_vm_hugetlb_page(m.mm(mm).vmas[index]);
 }
 
-// The part [start, end) of mm.vmas[index] is no longer registered. 0, then *next is the VMA that holds it; -EINVAL where `end` lies
-// inside a huge page.
+// The part [start, end) of mm.vmas[index] is no longer registered. 0, then *next is the VMA that holds it; -EINVAL
+// where `end` lies inside a huge page.
 int UnregisterPart(MachineState& m, MmId mm, size_t index, uint64_t start, uint64_t end, size_t* next) {
   vm_area_struct& vma = m.mm(mm).vmas[index];
   if (userfaultfd_missing(vma)) wake_userfault(m, vma.vm_userfaultfd_ctx, start, end - start);
@@ -198,7 +203,9 @@ int userfaultfd_unregister(MachineState& m, UffdId ctx, uint64_t start, uint64_t
   for (; index < vmas.size() && vmas[index].vm_start < end; ++index) {
     const vm_area_struct& vma = vmas[index];
     if (!vma.vm_userfaultfd_ctx) continue;
-    if (const int error = UnregisterPart(m, mm, index, std::max(start, vma.vm_start), std::min(end, vma.vm_end), &index)) return error;
+    if (const int error =
+            UnregisterPart(m, mm, index, std::max(start, vma.vm_start), std::min(end, vma.vm_end), &index))
+      return error;
   }
   return 0;
 }
@@ -286,8 +293,8 @@ vm_fault_t handle_userfault(MachineState& m, vm_fault& vmf, UffdReason reason) {
   return VM_FAULT_RETRY;
 }
 
-// fs/userfaultfd.c, v5.14. Words that are not present are not asked whether they may be written, as in 6.1.y: nothing that waits for
-// write protection meets one.
+// fs/userfaultfd.c, v5.14. Words that are not present are not asked whether they may be written, as in 6.1.y: nothing
+// that waits for write protection meets one.
 bool userfaultfd_must_wait(const MachineState& m, const userfaultfd_ctx& ctx, uint64_t address, UffdReason reason) {
   const Encoding& e = m.encoding();
   if (IsHugetlbAddress(m, ctx.mm, address)) return userfaultfd_huge_must_wait(m, ctx, address, reason);
@@ -328,7 +335,8 @@ void dup_userfaultfd(MachineState& m, vm_area_struct& child_vma, MmId child, std
     return;
   }
   PTERON_CHECK(forked != nullptr, "somebody takes the descriptors of the child");
-  const auto found = std::find_if(forked->begin(), forked->end(), [&](const ForkedUffd& pair) { return pair.parent == parent; });
+  const auto found =
+      std::find_if(forked->begin(), forked->end(), [&](const ForkedUffd& pair) { return pair.parent == parent; });
   if (found != forked->end()) {
     child_vma.vm_userfaultfd_ctx = found->child;
     return;

@@ -121,6 +121,8 @@ std::vector<Change> UffdWpMerged() {
        }},
       {"shmem-wp-thp", "mm/shmem: allows file-back mem to be uffd wr-protected on thps", "5.19", "019c2d8b959c", {"shmem-wp-none"},
        kBehaviour, Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.protect.wp_splits_file_huge_entries = true; }},
+      {"khugepaged-spares-wp", "mm/khugepaged: don't recycle vma pgtable if uffd-wp registered", "5.19", "deb4c93a9871", {}, kBehaviour,
+       Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.collapse_spares_uffd_wp_tables = true; }},
       {"shmem-wp-fork", "mm/shmem: handle uffd-wp during fork()", "5.19", "c56d1b62cce8", {"marker-uffd-wp"}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.fork.wp_none = ForkWpNone::copied_if_registered; }},
       {"hugetlb-wp-fault", "mm/hugetlb: hook page faults for uffd write protection", "5.19", "166f3ecc0daf", {}, kBehaviour,
@@ -186,6 +188,8 @@ std::vector<Change> UpTo61() {
        [](Rules& rules, EncodingFacts&) { rules.proc.smaps_passes_over_protnone_pmd = true; }},
       {"madv-collapse", "mm/madvise: introduce MADV_COLLAPSE sync hugepage collapse", "6.1", "7d8faaf15545", {}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.madvise.collapse = true; }},
+      {"collapse-maps-huge", "mm/khugepaged: attempt to map file/shmem-backed pte-mapped THPs by pmds", "6.1", "58ac9a8993a1", {},
+       kBehaviour, Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.collapse_maps_huge_page = true; }},
   };
 }
 
@@ -209,7 +213,13 @@ std::vector<Change> Stable61() {
       {"huge-zero-split-wp", "mm/userfaultfd: propagate uffd-wp bit when PTE-mapping the huge zeropage", "6.1.y", "42b2af2c9b7e", {},
        kBehaviour, Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.zero_page_split_keeps_uffd_wp = true; }},
       {"thp-wp-migration", "mm/userfaultfd: fix uffd-wp handling for THP migration entries", "6.1.y", "24bf08c4376b", {}, kBehaviour,
-       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.thp.protect_all_migration_entries = true; }},
+       Evidence::source,
+       [](Rules& rules, EncodingFacts&) {
+         rules.thp.protect_all_migration_entries = true;
+         rules.thp.migration_entry_keeps_uffd_wp = true;
+       }},
+      {"migration-read-only", "mm/migrate: fix read-only page got writable when recover pte", "6.1.y", "", {}, kBehaviour,
+       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.migrate.readable_entry_restores_read_only = true; }},
       {"modify-keeps-pat", "x86/mm: Fix PAT bit missing from page protection modify mask", "6.1.y", "548cb932051f", {},
        ChangeKind::refactor, Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.modify_keeps_pat = true; }},
       {"free-estimates-sharers",

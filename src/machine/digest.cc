@@ -184,7 +184,10 @@ class Digester {
     }
     Add(uint64_t{m_.fail.table} << 32 | m_.fail.page);
     Add(m_.fail.slot);
-    for (const Pfn page : m_.frozen_pages) AddFrameName(page);
+    for (const FrozenPage& frozen : m_.frozen_pages) {
+      AddFrameName(frozen.head);
+      Add(frozen.address | frozen.mm.value);
+    }
     for (const Splat& splat : m_.splats) {
       for (const char* c = splat.function; c != nullptr && *c != '\0'; ++c) Add(static_cast<unsigned char>(*c));
       for (const char c : splat.reason) Add(static_cast<unsigned char>(c));

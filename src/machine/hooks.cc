@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
+#include "pteron/check.h"
 #include "pteron/machine.h"
 #include "src/machine/word_target.h"
+#include "src/mm/hooks.h"
+#include "src/mm/khugepaged.h"
 #include "src/mm/memory.h"
 #include "src/mm/migrate.h"
 #include "src/mm/vmscan.h"
@@ -35,6 +39,7 @@ Pfn NamedPage(const Machine& machine, MmId mm, uint64_t address, EntryClass entr
 int Machine::ReclaimPage(FileId file, uint64_t page) {
   const Pfn head = CachedPage(state_, file, page);
   if (head == kNoPfn) return -ENOENT;
+  if (IsLocked(state_, head)) return -EBUSY;
   return reclaim_page(state_, head) ? 0 : -EBUSY;
 }
 
@@ -54,19 +59,46 @@ int Machine::FreezePage(MmId mm, uint64_t address) {
   const Pfn head = NamedPage(*this, mm, address, EntryClass::present);
   if (head == kNoPfn) return -ENOENT;
   get_page(state_, head);
-  state_.frozen_pages.push_back(head);
-  try_to_migrate(state_, head);
+  state_.frozen_pages.push_back({head, mm, address});
+  try_to_migrate(state_, head, HugeEntries::kept);
   return 0;
 }
 
 int Machine::ThawPage(MmId mm, uint64_t address) {
-  const Pfn head = NamedPage(*this, mm, address, EntryClass::migration);
-  const auto at = std::find(state_.frozen_pages.begin(), state_.frozen_pages.end(), head);
-  if (head == kNoPfn || at == state_.frozen_pages.end()) return -ENOENT;
-  state_.frozen_pages.erase(at);
+  const Pfn named = NamedPage(*this, mm, address, EntryClass::migration);
+  std::vector<FrozenPage>& frozen = state_.frozen_pages;
+  const auto at = std::find_if(frozen.begin(), frozen.end(), [&](const FrozenPage& page) {
+    return named != kNoPfn ? page.head == named : page.mm == mm && page.address == address;
+  });
+  if (at == frozen.end()) return -ENOENT;
+  const Pfn head = at->head;
+  frozen.erase(at);
   remove_migration_ptes(state_, head, head);
   put_page(state_, head);
   return 0;
+}
+
+int Machine::CollapseFile(FileId file, uint64_t first, uint64_t end) {
+  if (state_.file(file).kind == FileKind::hugetlb) return -EINVAL;
+  for (uint64_t start = first - first % kPtesPerPmd; start < end; start += kPtesPerPmd) {
+    if (const int error = madvise_collapse_errno(khugepaged_file(state_, file, start))) return error;
+  }
+  return 0;
+}
+
+void Machine::Arm(const ArmedAccess& access) {
+  PTERON_CHECK(FindInterleavingPoint(access.point) != nullptr, "an access is armed for a point that exists");
+  state_.armed.push_back(access);
+  state_.any_armed = true;
+}
+
+std::vector<ArmedAccess> Machine::TakeArmed() {
+  state_.any_armed = false;
+  std::vector<ArmedAccess> taken = std::exchange(state_.armed, {});
+  for (ArmedAccess& access : taken) {
+    if (access.state == ArmedAccess::State::waits && state_.mm(access.mm).alive) MakeAccess(state_, access);
+  }
+  return taken;
 }
 
 }  // namespace pteron

@@ -245,7 +245,8 @@ class InvariantChecker {
     for (uint32_t i = 0; i < m_.frames.nr(head); ++i) {
       if (page_flag(m_, head + i, PG_hwpoison)) poisoned = 1;  // memory_failure() keeps its reference
     }
-    const uint64_t frozen = static_cast<uint64_t>(std::count(m_.frozen_pages.begin(), m_.frozen_pages.end(), head));
+    const uint64_t frozen = static_cast<uint64_t>(
+        std::count_if(m_.frozen_pages.begin(), m_.frozen_pages.end(), [&](const FrozenPage& page) { return page.head == head; }));
     const uint64_t expected = references_[At(head)] + poisoned + frozen;
     if (hot.refcount != expected) {
       Fail("frame {:#x}: refcount {}, entries, caches and pins hold {}", head.value, uint64_t{hot.refcount}, expected);

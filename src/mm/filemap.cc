@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "pteron/check.h"
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/memory.h"
 #include "src/state/primitives.h"
@@ -14,13 +15,13 @@ namespace {
 
 uint32_t SlotsOf(const MachineState& m, Pfn head) { return m.frames.cold(head).hugetlb ? 1 : m.frames.nr(head); }
 
-// next_uptodate_page(): the first index of [index, end_pgoff] with a page inside the file; empty where there is none.
+// next_uptodate_page(): the first index of [index, end_pgoff] with a page inside the file that nobody has locked; empty where there is none.
 std::optional<uint64_t> NextCachedIndex(const MachineState& m, FileId file, uint64_t index, uint64_t end_pgoff) {
   const File& f = m.file(file);
   const uint64_t pages = (f.size + kPageSize - 1) >> kPageShift;
   const uint64_t end = std::min({end_pgoff + 1, pages, uint64_t{f.cache.size()}});
   for (; index < end; ++index) {
-    if (f.cache[index].page != kNoPfn) return index;
+    if (f.cache[index].page != kNoPfn && !IsLockedAtPoint(m, f.cache[index].page)) return index;
   }
   return std::nullopt;
 }

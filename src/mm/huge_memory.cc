@@ -19,12 +19,15 @@ constexpr uint32_t kPages = kPtesPerPmd;
 
 uint64_t HugeAddress(uint64_t address) { return address & ~(kPmdSize - 1); }
 
+// mm/huge_memory.c:mk_huge_pmd(), a macro.
 pmd_t mk_huge_pmd(const MachineState& m, Pfn page, pgprot_t prot) { return pmd_mkhuge(m.encoding(), mk_pmd(m, page, prot)); }
 
+// mm/huge_memory.c:maybe_pmd_mkwrite(): writable where the VMA is.
 pmd_t maybe_pmd_mkwrite(const MachineState& m, pmd_t pmd, const vm_area_struct& vma) {
   return (vma.vm_flags & VM_WRITE) ? pmd_mkwrite(m.encoding(), pmd) : pmd;
 }
 
+// include/linux/huge_mm.h:is_huge_zero_pmd().
 bool is_huge_zero_pmd(const MachineState& m, pmd_t pmd) {
   return pmd_present(m.encoding(), pmd) && is_huge_zero_pfn(Pfn{static_cast<uint32_t>(pmd_pfn(m.encoding(), pmd))});
 }

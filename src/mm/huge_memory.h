@@ -38,8 +38,6 @@ void split_huge_pmd_freeze(MachineState& m, MmId mm, vm_area_struct& vma, EntryR
 bool split_huge_page(MachineState& m, Pfn page);
 // True for a word that ends the walk at a pmd: huge, or a huge swap or migration entry.
 bool is_huge_pmd(const MachineState& m, pmd_t pmd);
-// madvise(MADV_COLLAPSE) (mm/khugepaged.c) over [start, end). 0 or a negative errno.
-int madvise_collapse(MachineState& m, MmId mm, uint64_t start, uint64_t end);
 
 }  // namespace pteron
 

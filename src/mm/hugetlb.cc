@@ -16,6 +16,7 @@
 namespace pteron {
 namespace {
 
+// include/linux/hugetlb.h:hugetlb_count_add(), in huge pages; hugetlb_count_sub() with a negative count.
 void hugetlb_count_add(MachineState& m, MmId mm, int64_t huge_pages) {
   m.mm(mm).hugetlb_usage += huge_pages * static_cast<int64_t>(kHugePagePages);
 }
@@ -37,6 +38,7 @@ void huge_add_to_page_cache(MachineState& m, FileId file, uint64_t index, Pfn pa
   set_page_dirty(m, page);
 }
 
+// mm/hugetlb.c:make_huge_pte(): young, and dirty where it is writable.
 pte_t make_huge_pte(const MachineState& m, const vm_area_struct& vma, Pfn page, bool writable) {
   const Encoding& e = m.encoding();
   const pte_t base = mk_pte(m, page, vma.vm_page_prot);
@@ -44,6 +46,7 @@ pte_t make_huge_pte(const MachineState& m, const vm_area_struct& vma, Pfn page, 
   return pte_mkhuge(e, pte_mkyoung(e, entry));
 }
 
+// mm/hugetlb.c:set_huge_ptep_writable().
 void set_huge_ptep_writable(MachineState& m, MmId mm, uint64_t address, EntryRef ptep) {
   const Encoding& e = m.encoding();
   set_huge_pte_at(m, mm, address, ptep, huge_pte_mkwrite(e, huge_pte_mkdirty(e, huge_ptep_get(m, ptep))));
@@ -60,6 +63,7 @@ struct HugeFault {
   bool write() const { return flags & FAULT_FLAG_WRITE; }
 };
 
+// mm/hugetlb.c:hugetlb_handle_userfault(): the address is that of the huge page.
 vm_fault_t hugetlb_handle_userfault(MachineState& m, const HugeFault& fault, UffdReason reason) {
   vm_fault vmf{.mm = fault.mm, .vma = &fault.vma, .flags = fault.flags, .address = fault.address, .pgoff = 0};
   return handle_userfault(m, vmf, reason);
@@ -209,6 +213,7 @@ void ZapHugeEntry(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t addres
   put_page(m, page);
 }
 
+// mm/hugetlb.c:__unmap_hugepage_range(). Addresses are multiples of 2 MiB.
 void __unmap_hugepage_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, bool drop_wp_none, Pfn ref_page) {
   KernelFunction function(m.journal, "__unmap_hugepage_range");
   for (uint64_t address = start; address < end; address += kPmdSize) {
@@ -225,6 +230,7 @@ std::optional<uint64_t> AddressOf(const vm_area_struct& vma, uint64_t index) {
   return vma.vm_start + (index - first) * kPmdSize;
 }
 
+// mm/hugetlb.c:unmap_ref_private().
 void unmap_ref_private(MachineState& m, const HugeFault& fault, Pfn page) {
   KernelFunction function(m.journal, "unmap_ref_private");
   for (uint32_t i = 0; i < m.mms.size(); ++i) {

@@ -54,6 +54,7 @@ bool hugetlb_acct_memory(MachineState& m, int64_t pages) {
   return true;
 }
 
+// mm/hugetlb.c:resv_map_alloc(): the index of an empty map with one user.
 int32_t resv_map_alloc(MachineState& m) {
   std::vector<ResvMap>& maps = m.hugetlb.private_maps;
   const auto unused = std::find_if(maps.begin(), maps.end(), [](const ResvMap& map) { return map.refs == 0; });
@@ -63,6 +64,7 @@ int32_t resv_map_alloc(MachineState& m) {
   return index;
 }
 
+// resv_map_release() with the last kref_put().
 void resv_map_put(MachineState& m, int32_t index) {
   ResvMap& map = m.hugetlb.private_maps[static_cast<size_t>(index)];
   if (--map.refs == 0) map.regions.clear();

@@ -9,6 +9,7 @@
 #include "src/mm/huge_memory.h"
 #include "src/fs/hugetlbfs/inode.h"
 #include "src/mm/hugetlb.h"
+#include "src/mm/khugepaged.h"
 #include "src/mm/madvise_pages.h"
 #include "src/mm/memory.h"
 #include "src/mm/memory_failure.h"
@@ -149,9 +150,8 @@ CallResult madvise_vma(MachineState& m, MmId mm, size_t index, uint64_t start, u
     case Advice::populate_write:
       return madvise_populate(m, mm, vma, start, end, advice == Advice::populate_write);
     case Advice::collapse: {
-      // -ENOMEM, for want of a huge page, is worth another try.
       const int error = madvise_collapse(m, mm, start, end);
-      return CallResult{.error = error};
+      return error == kRepeatsForEver ? CallResult{.livelock = true} : CallResult{.error = error};
     }
     default:
       return CallResult{.error = madvise_behavior(m, mm, index, start, end, advice)};

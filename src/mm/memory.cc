@@ -7,6 +7,7 @@
 #include "pteron/arch/x86/classify.h"
 #include "src/fs/userfaultfd.h"
 #include "src/mm/do_swap_page.h"
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/rmap.h"
@@ -28,6 +29,8 @@ vm_fault_t do_anonymous_page(MachineState& m, vm_fault& vmf) {
   if (!pte_alloc(m, vmf.mm, vmf.pmd, vmf.address)) return VM_FAULT_OOM;
   vmf.pte = pte_offset_map(m, vmf.pmd, vmf.address);
   if (!vmf.write()) {
+    Point(m, "fault.before-recheck");
+    if (!pte_none(e, ptep_get(m, vmf.pte))) return VM_FAULT_NONE;
     if (userfaultfd_missing(vma)) return handle_userfault(m, vmf, UffdReason::missing);
     const pte_t zero = pte_mkspecial(e, pfn_pte(e, kZeroPagePfn.value, vma.vm_page_prot));
     set_pte_at(m, vmf.mm, vmf.address, vmf.pte, zero);
@@ -36,6 +39,11 @@ vm_fault_t do_anonymous_page(MachineState& m, vm_fault& vmf) {
   if (anon_vma_prepare(m, vmf.mm, vma)) return VM_FAULT_OOM;
   const std::optional<Pfn> page = alloc_page(m);
   if (!page) return VM_FAULT_OOM;
+  Point(m, "fault.before-recheck");
+  if (!pte_none(e, ptep_get(m, vmf.pte))) {
+    put_page(m, *page);
+    return VM_FAULT_NONE;
+  }
   if (userfaultfd_missing(vma)) {
     put_page(m, *page);
     return handle_userfault(m, vmf, UffdReason::missing);
@@ -73,6 +81,12 @@ vm_fault_t wp_page_copy(MachineState& m, vm_fault& vmf) {
     return VM_FAULT_OOM;
   }
   if (old_page != kNoPfn) m.frames.cold(*new_page).value = m.frames.cold(old_page).value;
+  Point(m, "cow.before-recheck");
+  if (!pte_same(ptep_get(m, vmf.pte), vmf.orig_pte)) {
+    put_page(m, *new_page);
+    if (old_page != kNoPfn) put_page(m, old_page);
+    return VM_FAULT_NONE;
+  }
   if (old_page == kNoPfn) {
     add_mm_counter(m, vmf.mm, MM_ANONPAGES, 1);
   } else if (!PageAnon(m, old_page)) {
@@ -131,6 +145,7 @@ vm_fault_t do_fault_around(MachineState& m, vm_fault& vmf) {
   return filemap_map_pages(m, vmf, start_pgoff, std::min({table_end, vma_end, start_pgoff + kFaultAroundPages - 1}));
 }
 
+// mm/memory.c:should_fault_around() (5.19), and the test in do_read_fault() before it.
 bool should_fault_around(const MachineState& m, const vm_area_struct& vma) {
   if (userfaultfd_minor(vma)) return false;
   return m.rules().fault.fault_around_if_wp_registered || !userfaultfd_wp(vma);
@@ -138,6 +153,7 @@ bool should_fault_around(const MachineState& m, const vm_area_struct& vma) {
 
 constexpr uint32_t kNoPageInstalled = kVmFaultError | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
 
+// mm/memory.c:do_read_fault(): fault-around, else the one page.
 vm_fault_t do_read_fault(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "do_read_fault");
   if (should_fault_around(m, *vmf.vma)) {
@@ -150,6 +166,7 @@ vm_fault_t do_read_fault(MachineState& m, vm_fault& vmf) {
   return ret;
 }
 
+// mm/memory.c:do_cow_fault(): a write to a private mapping of a file copies at once.
 vm_fault_t do_cow_fault(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "do_cow_fault");
   if (anon_vma_prepare(m, vmf.mm, *vmf.vma)) return VM_FAULT_OOM;
@@ -168,6 +185,7 @@ vm_fault_t do_cow_fault(MachineState& m, vm_fault& vmf) {
   return ret;
 }
 
+// mm/memory.c:do_shared_fault(): a write to a shared mapping. No file here has page_mkwrite.
 vm_fault_t do_shared_fault(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "do_shared_fault");
   vm_fault_t ret = __do_fault(m, vmf);
@@ -311,6 +329,7 @@ vm_fault_t finish_fault(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "finish_fault");
   const bool private_write = vmf.write() && !(vmf.vma->vm_flags & VM_SHARED);
   const Pfn page = private_write ? vmf.cow_page : vmf.page;
+  Point(m, "fault.before-recheck", {.page = compound_head(m, vmf.page)});
   if (pmd_none(m.encoding(), pmdp_get(m, vmf.pmd))) {
     if (PageTransHuge(m, page)) {
       const vm_fault_t ret = do_set_pmd(m, vmf, page);

@@ -5,6 +5,7 @@
 
 #include "pteron/arch/x86/classify.h"
 #include "src/mm/fork_plan.h"
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/memory.h"
@@ -94,6 +95,7 @@ int copy_nonpresent_pte(MachineState& m, const Copy& copy, EntryRef dst_pte, Ent
   return 0;
 }
 
+// mm/memory.c:copy_pte_range(). 0, -ENOMEM or kRepeatsForEver.
 int copy_pte_range(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef src_pmd, uint64_t address, uint64_t end) {
   KernelFunction function(m.journal, "copy_pte_range");
   if (!pte_alloc(m, copy.dst_mm, dst_pmd, address)) return -ENOMEM;
@@ -112,7 +114,8 @@ int copy_pte_range(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef
   return 0;
 }
 
-int copy_pmd(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef src_pmd, uint64_t address, uint64_t end) {
+// copy_pmd_range() for one entry.
+int CopyPmdEntry(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef src_pmd, uint64_t address, uint64_t end) {
   if (is_huge_pmd(m, pmdp_get(m, src_pmd))) {
     const int error =
         copy_huge_pmd(m, copy.dst_mm, copy.src_mm, dst_pmd, src_pmd, address, copy.dst_vma, copy.src_vma);
@@ -123,7 +126,7 @@ int copy_pmd(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef src_p
 }
 
 // Where the parent has a table the child gets one, whether or not anything of this VMA is in it.
-int copy_tables(MachineState& m, const Copy& copy) {
+int CopyTables(MachineState& m, const Copy& copy) {
   const uint64_t end = copy.src_vma.vm_end;
   for (uint64_t address = copy.src_vma.vm_start; address < end;) {
     const uint64_t next = pmd_addr_end(address, end);
@@ -131,7 +134,8 @@ int copy_tables(MachineState& m, const Copy& copy) {
     if (const std::optional<EntryRef> src_pmd = find_pmd(m, copy.src_mm, address)) {
       const std::optional<EntryRef> dst_pmd = pmd_alloc(m, copy.dst_mm, address);
       if (!dst_pmd) return -ENOMEM;
-      if (const int error = copy_pmd(m, copy, *dst_pmd, *src_pmd, address, next)) return error;
+      if (const int error = CopyPmdEntry(m, copy, *dst_pmd, *src_pmd, address, next)) return error;
+      Point(m, "fork.between-tables", {.mmap_lock = true, .mm = copy.src_mm});
     }
     address = next;
   }
@@ -152,7 +156,7 @@ int copy_page_range(MachineState& m, MmId dst_mm, MmId src_mm, vm_area_struct& d
   KernelFunction function(m.journal, "copy_page_range");
   if (!vma_needs_copy(m.rules().fork, dst_vma, src_vma)) return 0;
   if (is_vm_hugetlb_page(src_vma)) return copy_hugetlb_page_range(m, dst_mm, src_mm, dst_vma, src_vma);
-  return copy_tables(m, Copy{dst_mm, src_mm, dst_vma, src_vma, plan_fork(m.rules(), dst_vma)});
+  return CopyTables(m, Copy{dst_mm, src_mm, dst_vma, src_vma, plan_fork(m.rules(), dst_vma)});
 }
 
 }  // namespace pteron

@@ -72,6 +72,7 @@ int HandleHugetlbPage(MachineState& m, Pfn head) {
   const FileId file{m.frames.cold(head).mapping};
   if (m.rules().migrate.failed_hugetlb_page == FailedCachePage::stays) return ResultOf(m, head, 1);
   const uint64_t index = m.frames.cold(head).index;
+  clear_page_flag(m, head, PG_dirty);
   delete_from_page_cache(m, head);
   hugetlb_unreserve_pages(m, file, index, index + 1, 1);
   return ResultOf(m, head, 0);

@@ -29,8 +29,8 @@ bool vma_soft_dirty_enabled(const MachineState& m, const vm_area_struct& vma) {
   return m.encoding().page_soft_dirty != 0 && !(vma.vm_flags & VM_SOFTDIRTY);
 }
 
-// mm/mprotect.c:can_change_pte_writable(), v6.1: whether a write fault on this word would do nothing but make it writable.
-// Precondition: the VMA is writable, the word is not.
+// mm/mprotect.c:can_change_pte_writable(), v6.1: whether a write fault on this word would do nothing but make it
+// writable. Precondition: the VMA is writable, the word is not.
 bool can_change_pte_writable(const MachineState& m, const vm_area_struct& vma, pte_t pte) {
   const Encoding& e = m.encoding();
   if (pte_protnone(e, pte) || !pte_dirty(e, pte)) return false;
@@ -52,7 +52,8 @@ bool MayUpgrade(const MachineState& m, const vm_area_struct& vma, pte_t pte) {
 }
 
 // A present word with its new protection.
-pte_t ProtectPresent(const MachineState& m, const vm_area_struct& vma, pte_t old, ProtectAction action, pgprot_t newprot, bool upgrade) {
+pte_t ProtectPresent(const MachineState& m, const vm_area_struct& vma, pte_t old, ProtectAction action,
+                     pgprot_t newprot, bool upgrade) {
   const Encoding& e = m.encoding();
   pte_t pte = pte_modify(e, old, newprot);
   if (action == ProtectAction::protect_set_wp) pte = pte_mkuffd_wp(e, pte_wrprotect(e, pte));
@@ -60,7 +61,8 @@ pte_t ProtectPresent(const MachineState& m, const vm_area_struct& vma, pte_t old
   return upgrade && MayUpgrade(m, vma, pte) ? pte_mkwrite(e, pte) : pte;
 }
 
-// A migration or device entry that allows no write. An anonymous page stays exclusive where migration entries can say so.
+// A migration or device entry that allows no write. An anonymous page stays exclusive where migration entries can say
+// so.
 pte_t MakeReadable(const MachineState& m, pte_t old) {
   const Encoding& e = m.encoding();
   swp_entry_t entry = pte_to_swp_entry(e, old);
@@ -98,8 +100,8 @@ pte_t ProtectAbsent(const MachineState& m, pte_t old, ProtectAction action) {
   }
 }
 
-// mm/mprotect.c:change_pte_range(), v5.14: the entries of [address, end), which lie in the table under *pmd. Returns how many changed:
-// every present one counts. Leaves out NUMA balancing.
+// mm/mprotect.c:change_pte_range(), v5.14: the entries of [address, end), which lie in the table under *pmd. Returns
+// how many changed: every present one counts. Leaves out NUMA balancing.
 long change_pte_range(MachineState& m, MmId mm, const vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t end,
                       pgprot_t newprot, const ProtectPlan& plan) {
   KernelFunction function(m.journal, "change_pte_range");
@@ -131,8 +133,8 @@ void change_pmd_prepare(MachineState& m, MmId mm, EntryRef pmd, uint64_t address
 }
 
 // One round of mm/mprotect.c:change_pmd_range(), v5.14: [address, end) lies under *pmd.
-long change_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t end, pgprot_t newprot,
-                uint32_t cp_flags, const ProtectPlan& plan) {
+long change_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t end,
+                pgprot_t newprot, uint32_t cp_flags, const ProtectPlan& plan) {
   KernelFunction function(m.journal, "change_pmd_range");
   change_pmd_prepare(m, mm, pmd, address, plan);
   if (is_huge_pmd(m, pmdp_get(m, pmd))) {
@@ -168,8 +170,8 @@ uint64_t EndOfMissingTable(const MachineState& m, MmId mm, uint64_t address) {
 }
 
 // mm/mprotect.c:change_protection_range() with change_p4d_range() and change_pud_range(), v5.14.
-long change_protection_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, pgprot_t newprot,
-                             uint32_t cp_flags) {
+long change_protection_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end,
+                             pgprot_t newprot, uint32_t cp_flags) {
   KernelFunction function(m.journal, "change_protection_range");
   const ProtectPlan plan = plan_protect(m.rules(), vma, cp_flags);
   long pages = 0;
@@ -197,8 +199,9 @@ uint64_t calc_vm_prot_bits(Protection protection) {
   return 0;
 }
 
-// split_vma() and vma_merge() as mprotect_fixup() calls them for [start, end) of mm.vmas[*index]. 0, then *index is the VMA that holds it; or
-// -EINVAL where a border lies inside a huge page (the one at `start` has been made if only that at `end` does).
+// split_vma() and vma_merge() as mprotect_fixup() calls them for [start, end) of mm.vmas[*index]. 0, then *index is the
+// VMA that holds it; or -EINVAL where a border lies inside a huge page (the one at `start` has been made if only that
+// at `end` does).
 int SplitAndMerge(MachineState& m, MmId mm, size_t* index, uint64_t start, uint64_t end, uint64_t newflags) {
   const vm_area_struct& vma = m.mm(mm).vmas[*index];
   const bool cuts_start = start > vma.vm_start;
@@ -211,8 +214,9 @@ int SplitAndMerge(MachineState& m, MmId mm, size_t* index, uint64_t start, uint6
   return 0;
 }
 
-// mm/mprotect.c:mprotect_fixup(), v5.14: [start, end) of mm.vmas[*index] gets newflags; *index is the VMA that holds it afterwards.
-// 0 or -EINVAL. Leaves out limits, the commit charge (but not VM_ACCOUNT, which decides merging), VM_LOCKED and special mappings.
+// mm/mprotect.c:mprotect_fixup(), v5.14: [start, end) of mm.vmas[*index] gets newflags; *index is the VMA that holds it
+// afterwards. 0 or -EINVAL. Leaves out limits, the commit charge (but not VM_ACCOUNT, which decides merging), VM_LOCKED
+// and special mappings.
 int mprotect_fixup(MachineState& m, MmId mm, size_t* index, uint64_t start, uint64_t end, uint64_t newflags) {
   KernelFunction function(m.journal, "mprotect_fixup");
   const uint64_t oldflags = m.mm(mm).vmas[*index].vm_flags;
@@ -224,7 +228,9 @@ int mprotect_fixup(MachineState& m, MmId mm, size_t* index, uint64_t start, uint
   vm_area_struct& vma = m.mm(mm).vmas[*index];
   // Asked with vm_page_prot as it was before.
   bool upgrade = vma_wants_writenotify(m, vma, vma.vm_page_prot);
-  if (m.rules().protect.upgrade == ProtectUpgrade::page_by_page && !(vma.vm_flags & VM_SHARED)) upgrade = vma.vm_flags & VM_WRITE;
+  if (m.rules().protect.upgrade == ProtectUpgrade::page_by_page && !(vma.vm_flags & VM_SHARED)) {
+    upgrade = vma.vm_flags & VM_WRITE;
+  }
   vma_set_page_prot(m, vma);
   change_protection(m, mm, vma, start, end, vma.vm_page_prot, upgrade ? uint32_t{MM_CP_TRY_CHANGE_WRITABLE} : 0);
   return 0;
@@ -235,16 +241,17 @@ int mprotect_fixup(MachineState& m, MmId mm, size_t* index, uint64_t start, uint
 ProtectPlan plan_protect(const Rules& rules, const vm_area_struct& vma, uint32_t cp_flags) {
   const bool wp_file = (cp_flags & MM_CP_UFFD_WP) && !vma_is_anonymous(vma);
   const ProtectAction by_bit = ByUffdWp(cp_flags, ProtectAction::keep, ProtectAction::set_wp, ProtectAction::clear_wp);
-  const ProtectAction make_readable = ByUffdWp(cp_flags, ProtectAction::make_readable, ProtectAction::make_readable_set_wp,
-                                               ProtectAction::make_readable_clear_wp);
+  const ProtectAction make_readable =
+      ByUffdWp(cp_flags, ProtectAction::make_readable, ProtectAction::make_readable_set_wp,
+               ProtectAction::make_readable_clear_wp);
   ProtectPlan plan;
   const auto set = [&](EntryClass entry, ProtectAction action) { plan.action[static_cast<size_t>(entry)] = action; };
   set(EntryClass::present,
       ByUffdWp(cp_flags, ProtectAction::protect, ProtectAction::protect_set_wp, ProtectAction::protect_clear_wp));
   set(EntryClass::migration, make_readable);
   set(EntryClass::device, make_readable);
-  for (const EntryClass entry : {EntryClass::swap, EntryClass::hwpoison, EntryClass::swapin_error, EntryClass::poison, EntryClass::guard,
-                                 EntryClass::invalid}) {
+  for (const EntryClass entry : {EntryClass::swap, EntryClass::hwpoison, EntryClass::swapin_error, EntryClass::poison,
+                                 EntryClass::guard, EntryClass::invalid}) {
     set(entry, by_bit);
   }
   switch (rules.protect.wp_none) {
@@ -285,14 +292,16 @@ const char* Name(ProtectAction action) {
 }
 
 // mm/mprotect.c, v5.14.
-long change_protection(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, pgprot_t newprot, uint32_t cp_flags) {
+long change_protection(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, pgprot_t newprot,
+                       uint32_t cp_flags) {
   PTERON_CHECK((cp_flags & kUffdWpAll) != kUffdWpAll, "uffd-wp is either set or cleared");
   PTERON_CHECK(start < end, "a range has a length");
   if (is_vm_hugetlb_page(vma)) return hugetlb_change_protection(m, mm, vma, start, end, newprot, cp_flags);
   return change_protection_range(m, mm, vma, start, end, newprot, cp_flags);
 }
 
-// mm/mprotect.c:do_mprotect_pkey(), v5.14. Leaves out protection keys, growing mappings, READ_IMPLIES_EXEC and security modules.
+// mm/mprotect.c:do_mprotect_pkey(), v5.14. Leaves out protection keys, growing mappings, READ_IMPLIES_EXEC and security
+// modules.
 int do_mprotect(MachineState& m, MmId mm, uint64_t start, uint64_t length, Protection protection) {
   KernelFunction function(m.journal, "do_mprotect_pkey");
   if (start & ~kPageMask) return -EINVAL;
@@ -306,7 +315,9 @@ int do_mprotect(MachineState& m, MmId mm, uint64_t start, uint64_t length, Prote
     const uint64_t newflags = calc_vm_prot_bits(protection) | (vmas[index].vm_flags & ~kVmAccessFlags);
     // VM_MAYREAD and its like lie four bits above VM_READ.
     if ((newflags & ~(newflags >> 4)) & kVmAccessFlags) return -EACCES;
-    if (const int error = mprotect_fixup(m, mm, &index, next, std::min(vmas[index].vm_end, end), newflags)) return error;
+    if (const int error = mprotect_fixup(m, mm, &index, next, std::min(vmas[index].vm_end, end), newflags)) {
+      return error;
+    }
     next = vmas[index].vm_end;
     if (next >= end) return 0;
     ++index;

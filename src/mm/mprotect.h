@@ -30,8 +30,8 @@ enum class ProtectAction : uint8_t {
   make_readable_clear_wp,
   set_wp,
   clear_wp,
-  install_wp_none,       // becomes "no page, write-protected"
-  clear,                 // becomes none
+  install_wp_none,  // becomes "no page, write-protected"
+  clear,            // becomes none
 };
 
 // The decisions of one call for the VMA at hand.
@@ -51,9 +51,10 @@ struct ProtectPlan {
 ProtectPlan plan_protect(const Rules& rules, const vm_area_struct& vma, uint32_t cp_flags);
 const char* Name(ProtectAction action);
 
-// change_protection(): gives every entry of [start, end) of the VMA the protection newprot. Returns entries changed, or -ENOMEM.
-// Splits huge entries that the range cuts; makes tables where the plan says so, and warns where that fails.
-long change_protection(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, pgprot_t newprot, uint32_t cp_flags);
+// change_protection(): gives every entry of [start, end) of the VMA the protection newprot. Returns entries changed, or
+// -ENOMEM. Splits huge entries that the range cuts; makes tables where the plan says so, and warns where that fails.
+long change_protection(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, pgprot_t newprot,
+                       uint32_t cp_flags);
 // do_mprotect_pkey(). 0, -EINVAL (alignment), -ENOMEM (a hole; what lies before it has changed), -EACCES.
 int do_mprotect(MachineState& m, MmId mm, uint64_t start, uint64_t length, Protection protection);
 

@@ -6,6 +6,7 @@
 
 #include "pteron/check.h"
 #include "src/fs/userfaultfd.h"
+#include "src/mm/hooks.h"
 #include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/state/primitives.h"
@@ -72,6 +73,10 @@ int shmem_getpage_gfp(MachineState& m, FileId file, uint64_t index, ShmemGet sgp
   *page = kNoPfn;
   if (sgp <= ShmemGet::cache && BeyondEnd(m.file(file), index)) return -EINVAL;
   const CacheSlot slot = page_cache_slot(m, file, index);
+  if (context && WaitsForPage(m, slot.page)) {
+    context->type = VM_FAULT_RETRY;
+    return 0;
+  }
   if (context && !slot.empty() && userfaultfd_minor(*context->vmf.vma)) {
     context->type = handle_userfault(m, context->vmf, UffdReason::minor);
     return 0;
@@ -114,9 +119,10 @@ bool shmem_huge_enabled(const MachineState& m, const vm_area_struct& vma) {
   return m.encoding().transparent_hugepage && (vma.vm_flags & VM_HUGEPAGE) && !(vma.vm_flags & VM_NOHUGEPAGE);
 }
 
-// mm/shmem.c, v5.14. Leaves out the wait for a hole that is being punched, which one CPU cannot meet.
+// mm/shmem.c, v5.14. A fault in a hole that is being punched comes again until that is done.
 vm_fault_t shmem_fault(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "shmem_fault");
+  if (WaitsForPunch(m, vmf.vma->vm_file, vmf.pgoff)) return VM_FAULT_RETRY;
   vm_fault_t type = VM_FAULT_LOCKED;
   FaultContext context{vmf, type};
   const int error = shmem_getpage_gfp(m, vmf.vma->vm_file, vmf.pgoff, ShmemGet::cache, &context, &vmf.page);

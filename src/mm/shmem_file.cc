@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/memory.h"
 #include "src/mm/shmem.h"
@@ -174,7 +175,9 @@ int shmem_truncate(MachineState& m, FileId file, uint64_t size) {
   m.file(file).size = size;
   if (size > old_size) return 0;
   const uint64_t hole_begin = (size + kPageSize - 1) & kPageMask;
+  Point(m, "truncate.before-unmap");
   if (old_size > hole_begin) unmap_mapping_pages(m, file, hole_begin >> kPageShift, 0, true);
+  Point(m, "truncate.after-unmap");
   shmem_truncate_range(m, file, size, kToTheEnd);
   if (old_size > hole_begin) unmap_mapping_pages(m, file, hole_begin >> kPageShift, 0, true);
   return 0;
@@ -188,6 +191,7 @@ int shmem_punch_hole(MachineState& m, FileId file, uint64_t start, uint64_t leng
   const uint64_t first = (start + kPageSize - 1) >> kPageShift;
   const uint64_t end = (start + length) >> kPageShift;
   if (end > first) unmap_mapping_pages(m, file, first, end - first, false);
+  Point(m, "punch.after-unmap", {.punched = file, .first = first, .end = end});
   shmem_truncate_range(m, file, start, start + length - 1);
   return 0;
 }

@@ -74,6 +74,7 @@ int unuse_vma(MachineState& m, MmId mm, const vm_area_struct& vma) {
   return 0;
 }
 
+// mm/swapfile.c:unuse_mm() with unuse_vma() and the ranges below it. 0 or -ENOMEM.
 int unuse_mm(MachineState& m, MmId mm) {
   for (const vm_area_struct& vma : m.mm(mm).vmas) {
     if (!vma.anon_vma || is_vm_hugetlb_page(vma)) continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "src/mm/filemap.h"
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/memory.h"
 #include "src/state/primitives.h"
@@ -13,7 +14,7 @@ namespace pteron {
 // mm/truncate.c, v5.14: truncate_cleanup_page() and delete_from_page_cache().
 void truncate_inode_page(MachineState& m, FileId file, Pfn page) {
   KernelFunction function(m.journal, "truncate_inode_page");
-  if (PageAnon(m, page) || m.frames.cold(page).mapping != file.value) return;
+  if (PageAnon(m, page) || m.frames.cold(page).mapping != file.value || WaitsForPage(m, page)) return;
   if (page_mapped(m, page)) unmap_mapping_page(m, page);
   clear_page_flag(m, page, PG_dirty);
   delete_from_page_cache(m, page);

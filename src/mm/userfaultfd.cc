@@ -6,12 +6,13 @@
 #include "pteron/arch/x86/hugetlb.h"
 #include "pteron/arch/x86/pgtable.h"
 #include "src/fs/userfaultfd.h"
+#include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/mprotect.h"
 #include "src/mm/rmap.h"
-#include "src/mm/swap.h"
 #include "src/mm/shmem.h"
+#include "src/mm/swap.h"
 #include "src/state/primitives.h"
 
 namespace pteron {
@@ -60,13 +61,14 @@ pte_t FilledPte(const MachineState& m, const vm_area_struct& vma, Pfn page, bool
 // Where the page comes from that is to be mapped.
 enum class FillPage : uint8_t { new_private, new_in_cache, found_in_cache };
 
-// mm/userfaultfd.c:mfill_atomic_install_pte(), v5.14: maps `page` at an entry that is none. 0, then the mapping has taken over the
-// caller's reference; -EFAULT beyond the end of the file; -EEXIST.
-int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address, Pfn page,
-                             FillPage from, bool wp_copy) {
+// mm/userfaultfd.c:mfill_atomic_install_pte(), v5.14: maps `page` at an entry that is none. 0, then the mapping has
+// taken over the caller's reference; -EFAULT beyond the end of the file; -EEXIST.
+int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address,
+                             Pfn page, FillPage from, bool wp_copy) {
   KernelFunction function(m.journal, "mfill_atomic_install_pte");
   const bool page_in_cache = from != FillPage::new_private;
   const pte_t filled = FilledPte(m, vma, page, page_in_cache, wp_copy);
+  Point(m, "copy.before-install", {.page = page_in_cache ? compound_head(m, page) : kNoPfn});
   if (vma_is_shmem(vma) && BeyondEof(m, vma, address)) return -EFAULT;
   const EntryRef ptep = pte_offset_map(m, pmd, address);
   const pte_t old = ptep_get(m, ptep);
@@ -87,7 +89,8 @@ int mfill_atomic_install_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_ar
 }
 
 // mm/userfaultfd.c:mcopy_atomic_pte(), v5.14: a new private page.
-int mcopy_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address, const FillRequest& request) {
+int mcopy_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address,
+                     const FillRequest& request) {
   KernelFunction function(m.journal, "mcopy_atomic_pte");
   const std::optional<Pfn> page = alloc_page(m);
   if (!page) return -ENOMEM;
@@ -97,7 +100,8 @@ int mcopy_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struc
   return error;
 }
 
-// mm/userfaultfd.c:mfill_zeropage_pte(), v5.14: the zero page, in a private VMA. "No page, write-protected" is not none here.
+// mm/userfaultfd.c:mfill_zeropage_pte(), v5.14: the zero page, in a private VMA. "No page, write-protected" is not none
+// here.
 int mfill_zeropage_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address) {
   KernelFunction function(m.journal, "mfill_zeropage_pte");
   if (vma.vm_file && BeyondEof(m, vma, address)) return -EFAULT;
@@ -112,7 +116,9 @@ int shmem_mfill_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area
                            const FillRequest& request) {
   KernelFunction function(m.journal, "shmem_mfill_atomic_pte");
   Pfn page = kNoPfn;
-  if (const int error = shmem_mfill_cache(m, vma.vm_file, linear_page_index(vma, address), request.value, &page)) return error;
+  if (const int error = shmem_mfill_cache(m, vma.vm_file, linear_page_index(vma, address), request.value, &page)) {
+    return error;
+  }
   const bool wp_copy = request.wp_copy && m.rules().uffd.fill_wp == FillWp::everywhere;
   if (const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, page, FillPage::new_in_cache, wp_copy)) {
     delete_from_page_cache(m, page);
@@ -122,7 +128,8 @@ int shmem_mfill_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area
   return 0;
 }
 
-// mm/userfaultfd.c:mcontinue_atomic_pte(), v5.14: the page that the file has there. -EFAULT where it has none, -EINVAL beyond its end.
+// mm/userfaultfd.c:mcontinue_atomic_pte(), v5.14: the page that the file has there. -EFAULT where it has none, -EINVAL
+// beyond its end.
 int mcontinue_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address) {
   KernelFunction function(m.journal, "mcontinue_atomic_pte");
   int error = 0;
@@ -130,13 +137,16 @@ int mcontinue_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_s
   if (error) return error;
   if (page == kNoPfn) return -EFAULT;
   // From 5.16 on such pages stay in the file; before, they are not found.
-  error = PageHWPoison(m, page) ? -EIO : mfill_atomic_install_pte(m, mm, pmd, vma, address, page, FillPage::found_in_cache, false);
+  error = PageHWPoison(m, page)
+              ? -EIO
+              : mfill_atomic_install_pte(m, mm, pmd, vma, address, page, FillPage::found_in_cache, false);
   if (error) put_page(m, page);
   return error;
 }
 
 // mm/userfaultfd.c:mfill_atomic_pte(), v5.14.
-int mfill_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address, const FillRequest& request) {
+int mfill_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struct& vma, uint64_t address,
+                     const FillRequest& request) {
   if (request.mode == McopyAtomicMode::minor_continue) return mcontinue_atomic_pte(m, mm, pmd, vma, address);
   if (vma.vm_flags & VM_SHARED) return shmem_mfill_atomic_pte(m, mm, pmd, vma, address, request);
   if (request.mode == McopyAtomicMode::normal) return mcopy_atomic_pte(m, mm, pmd, vma, address, request);
@@ -170,8 +180,8 @@ int FillHugePage(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t address
   return hugetlb_mcopy_atomic_pte(m, mm, vma, address, is_continue, request.wp_copy, request.value);
 }
 
-// mm/userfaultfd.c:__mcopy_atomic(), v5.14, with __mcopy_atomic_hugetlb(). Bytes done, or a negative errno. Leaves out mmap_changing and
-// faults on the source.
+// mm/userfaultfd.c:__mcopy_atomic(), v5.14, with __mcopy_atomic_hugetlb(). Bytes done, or a negative errno. Leaves out
+// mmap_changing and faults on the source.
 int64_t __mcopy_atomic(MachineState& m, UffdId ctx, uint64_t dst, uint64_t length, const FillRequest& request) {
   KernelFunction function(m.journal, "__mcopy_atomic");
   const MmId mm = m.uffd(ctx).mm;
@@ -188,7 +198,8 @@ int64_t __mcopy_atomic(MachineState& m, UffdId ctx, uint64_t dst, uint64_t lengt
   const uint64_t page_size = hugetlb ? kPmdSize : kPageSize;
   uint64_t copied = 0;
   for (; copied < length; copied += page_size) {
-    const int error = hugetlb ? FillHugePage(m, mm, *vma, dst + copied, request) : FillSmallPage(m, mm, *vma, dst + copied, request);
+    const int error =
+        hugetlb ? FillHugePage(m, mm, *vma, dst + copied, request) : FillSmallPage(m, mm, *vma, dst + copied, request);
     if (error) return copied ? static_cast<int64_t>(copied) : error;
   }
   return static_cast<int64_t>(copied);
@@ -209,11 +220,13 @@ int64_t mcontinue_atomic(MachineState& m, UffdId ctx, uint64_t dst, uint64_t len
   return __mcopy_atomic(m, ctx, dst, length, {.mode = McopyAtomicMode::minor_continue});
 }
 
-// mm/userfaultfd.c, v6.1; before, a part of mwriteprotect_range(). Failed allocations are warned about and go unnoticed.
+// mm/userfaultfd.c, v6.1; before, a part of mwriteprotect_range(). Failed allocations are warned about and go
+// unnoticed.
 long uffd_wp_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t length, bool enable_wp) {
   KernelFunction function(m.journal, "uffd_wp_range");
   const uint64_t flags = enable_wp ? vma.vm_flags & ~uint64_t{VM_WRITE} : vma.vm_flags;
-  change_protection(m, mm, vma, start, start + length, vm_get_page_prot(m, flags), enable_wp ? MM_CP_UFFD_WP : MM_CP_UFFD_WP_RESOLVE);
+  change_protection(m, mm, vma, start, start + length, vm_get_page_prot(m, flags),
+                    enable_wp ? MM_CP_UFFD_WP : MM_CP_UFFD_WP_RESOLVE);
   return 0;
 }
 
@@ -223,7 +236,9 @@ int mwriteprotect_range(MachineState& m, UffdId ctx, uint64_t start, uint64_t le
   const MmId mm = m.uffd(ctx).mm;
   vm_area_struct* vma = find_dst_vma(m, mm, start, length);
   if (!vma || !userfaultfd_wp(*vma) || !vma_can_userfault(m, *vma, vma->vm_flags)) return -ENOENT;
-  if (is_vm_hugetlb_page(*vma) && m.rules().uffd.wp_checks_hugetlb_alignment && ((start | length) & ~kPmdMask)) return -EINVAL;
+  if (is_vm_hugetlb_page(*vma) && m.rules().uffd.wp_checks_hugetlb_alignment && ((start | length) & ~kPmdMask)) {
+    return -EINVAL;
+  }
   uffd_wp_range(m, mm, *vma, start, length, enable_wp);
   return 0;
 }

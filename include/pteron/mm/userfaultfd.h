@@ -11,8 +11,8 @@
 
 namespace pteron {
 
-// UFFD_FEATURE_* of include/uapi/linux/userfaultfd.h (6.7 numbering), which user space's headers define as macros. Which of them a
-// kernel takes is UffdRules::api_features.
+// UFFD_FEATURE_* of include/uapi/linux/userfaultfd.h (6.7 numbering), which user space's headers define as macros.
+// Which of them a kernel takes is UffdRules::api_features.
 enum UffdFeature : uint64_t {
   kUffdFeaturePagefaultFlagWp = 1 << 0,
   kUffdFeatureEventFork = 1 << 1,
@@ -30,22 +30,22 @@ enum class UffdReason : uint8_t { none, missing, wp, minor };
 
 // An access of a thread that waits until the descriptor's holder wakes it.
 struct WaitingAccess {
-  uint32_t thread = 0;    // number given by the caller
-  uint64_t address = 0;   // bytes, the accessed page (hugetlb: the huge page)
+  uint32_t thread = 0;   // number given by the caller
+  uint64_t address = 0;  // bytes, the accessed page (hugetlb: the huge page)
   bool write = false;
   UffdReason reason = UffdReason::none;
-  uint64_t value = 0;     // what a write will store
+  uint64_t value = 0;  // what a write will store
   bool operator==(const WaitingAccess&) const = default;
 };
 
 // Invariants: `initialized` and `waiting` only while `open`; open and released never both.
 struct userfaultfd_ctx {
-  MmId mm;               // whose memory it watches; the process may have ended
-  MmId holder;           // the process that has the descriptor open
-  uint64_t features = 0; // UffdFeature
-  bool open = false;     // the descriptor is open
-  bool initialized = false;  // UFFDIO_API has succeeded; without it every other ioctl is -EINVAL
-  bool released = false;     // closed: what still waits is woken
+  MmId mm;                             // whose memory it watches; the process may have ended
+  MmId holder;                         // the process that has the descriptor open
+  uint64_t features = 0;               // UffdFeature
+  bool open = false;                   // the descriptor is open
+  bool initialized = false;            // UFFDIO_API has succeeded; without it every other ioctl is -EINVAL
+  bool released = false;               // closed: what still waits is woken
   std::vector<WaitingAccess> waiting;  // in the order in which they began to wait
   std::vector<WaitingAccess> woken;    // woken and not yet executed again, in the order in which they began to wait
 

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "src/mm/hooks.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/hugetlb_reserve.h"
 #include "src/state/primitives.h"
@@ -20,7 +21,7 @@ void remove_inode_hugepages(MachineState& m, FileId file_id, uint64_t first, uin
   uint64_t freed = 0;
   for (uint64_t index = first; index < end && index < m.file(file_id).cache.size(); ++index) {
     const Pfn page = m.file(file_id).cache[index].page;
-    if (page == kNoPfn) continue;
+    if (page == kNoPfn || WaitsForPage(m, page)) continue;
     if (page_mapped(m, page)) hugetlb_vmdelete_list(m, file_id, index, index + 1, true, page);
     m.file(file_id).cache[index] = CacheSlot{};
     put_page(m, page);
@@ -48,7 +49,9 @@ int hugetlb_truncate(MachineState& m, FileId file, uint64_t size) {
   if (size % kPmdSize != 0) return -EINVAL;
   const uint64_t first = size / kPmdSize;
   m.file(file).size = size;
+  Point(m, "truncate.before-unmap");
   hugetlb_vmdelete_list(m, file, first, kToEnd, true, kNoPfn);
+  Point(m, "truncate.after-unmap");
   remove_inode_hugepages(m, file, first, kToEnd);
   return 0;
 }
@@ -59,6 +62,7 @@ int hugetlb_punch_hole(MachineState& m, FileId file, uint64_t start, uint64_t le
   const uint64_t end = (start + length) / kPmdSize;
   if (end <= first) return 0;
   hugetlb_vmdelete_list(m, file, first, end, false, kNoPfn);
+  Point(m, "punch.after-unmap");
   remove_inode_hugepages(m, file, first, end);
   return 0;
 }

@@ -52,6 +52,7 @@ void clear_soft_dirty_pmd(MachineState& m, MmId mm, uint64_t address, EntryRef p
   }
 }
 
+// ptep_test_and_clear_young() of clear_refs_pte_range().
 void clear_young(MachineState& m, MmId mm, uint64_t address, EntryRef ptep) {
   const Encoding& e = m.encoding();
   const pte_t pte = ptep_get(m, ptep);
@@ -62,6 +63,7 @@ void clear_young(MachineState& m, MmId mm, uint64_t address, EntryRef ptep) {
   clear_page_flag(m, compound_head(m, page), PG_referenced);
 }
 
+// pmdp_test_and_clear_young() of clear_refs_pte_range().
 void clear_young_pmd(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp) {
   const Encoding& e = m.encoding();
   const pmd_t pmd = pmdp_get(m, pmdp);

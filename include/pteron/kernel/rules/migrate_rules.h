@@ -25,6 +25,8 @@ struct MigrateRules {
   RestoredYoungDirty restored_young_dirty = RestoredYoungDirty::old_and_clean;
   // Migration entries tell an exclusive page from a shared one, and it is exclusive again afterwards.
   bool remembers_exclusive = false;
+  // A page that comes back to an entry that was not writable is mapped read-only, whatever the VMA would allow.
+  bool readable_entry_restores_read_only = false;
   FailedCachePage failed_shmem_page = FailedCachePage::leaves_cache;
   FailedCachePage failed_hugetlb_page = FailedCachePage::leaves_cache;
   // Memory failure splits a huge page of a file, too.

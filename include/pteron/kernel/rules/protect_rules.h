@@ -16,7 +16,8 @@ enum class ProtectWpNone : uint8_t {
   set_and_dropped,       // write-protecting makes it of none, taking the protection off makes it none again
 };
 
-// Which page tables change_protection() makes where none are, before it write-protects a file-backed VMA for userfaultfd.
+// Which page tables change_protection() makes where none are, before it write-protects a file-backed VMA for
+// userfaultfd.
 enum class ProtectTables : uint8_t {
   none,        // a range without tables is skipped
   pte_tables,  // the lowest level alone: a range without upper tables is skipped
@@ -26,7 +27,8 @@ enum class ProtectTables : uint8_t {
 // When a present entry gets write permission that the new protection alone does not give.
 enum class ProtectUpgrade : uint8_t {
   dirty_accountable,  // mprotect of a shared VMA whose first writes are to be noticed: for entries that are dirty
-  page_by_page,       // the same, and mprotect of private writable VMAs for exclusive anonymous pages; not if the entry is uffd-wp
+  page_by_page,  // the same, and mprotect of private writable VMAs for exclusive anonymous pages; not if the entry is
+                 // uffd-wp
 };
 
 struct ProtectRules {

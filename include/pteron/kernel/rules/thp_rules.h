@@ -25,6 +25,12 @@ struct ThpRules {
   bool protect_all_migration_entries = false;
   // Splitting a private huge entry marks each small page exclusive where the huge one was.
   bool split_keeps_exclusive = false;
+  // A huge migration entry remembers uffd-wp of the entry that it stands for.
+  bool migration_entry_keeps_uffd_wp = false;
+  // Collapsing a file's pages into a huge one leaves the page tables of a VMA that is registered for write-protection alone.
+  bool collapse_spares_uffd_wp_tables = false;
+  // Where the file has its huge page already, collapsing maps it by one entry in place of small ones.
+  bool collapse_maps_huge_page = false;
   bool operator==(const ThpRules&) const = default;
 };
 

@@ -29,15 +29,16 @@ struct UffdRules {
 
   FillDirty fill_dirty = FillDirty::writable_or_private;
   FillWp fill_wp = FillWp::private_writable;
-  // "No page, write-protected" counts as none: pages may be filled in over it, and an access that finds it waits. (Of hugetlb:
-  // HugetlbRules::wp_none_is_none.)
+  // "No page, write-protected" counts as none: pages may be filled in over it, and an access that finds it waits. (Of
+  // hugetlb: HugetlbRules::wp_none_is_none.)
   bool wp_none_is_none = false;
   // Filling refuses a huge migration entry; without it, it is taken for a page table.
   bool fill_refuses_huge_swap_entry = false;
 
   // UFFDIO_WRITEPROTECT of hugetlb wants whole huge pages.
   bool wp_checks_hugetlb_alignment = false;
-  // UFFDIO_WRITEPROTECT answers -ESRCH where the process has ended; without it, it looks at what is left of the address space.
+  // UFFDIO_WRITEPROTECT answers -ESRCH where the process has ended; without it, it looks at what is left of the address
+  // space.
   bool wp_needs_live_process = false;
   // UFFDIO_UNREGISTER takes the write protection off first.
   bool unregister_resets_wp = false;
