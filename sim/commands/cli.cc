@@ -16,6 +16,7 @@
 #include "sim/commands/points.h"
 #include "sim/commands/run.h"
 #include "sim/commands/table.h"
+#include "sim/commands/uffd_wp.h"
 #include "sim/commands/words.h"
 
 namespace pteron {
@@ -30,6 +31,7 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterDiff,
     commands::RegisterBisect,
     commands::RegisterFidelity,
+    commands::RegisterUffdWp,
     commands::RegisterChanges,
     commands::RegisterTable,
     commands::RegisterPoints,

@@ -491,6 +491,12 @@ void StatementRunner::Arm() {
   if (!process || !session_.processes_[static_cast<size_t>(*process)].alive) {
     one.armed = false;
     one.words = ErrnoText(-ESRCH);
+  } else if (!session_.FindMapping(statement_.range.object)) {
+    // The statement above makes the mapping: no address is known before it is done.
+    one.armed = false;
+    one.words = "not-reached";
+    one.object = statement_.range.object;
+    one.page = statement_.range.first;
   } else {
     const Span span = MappingSpan(statement_.range);
     ArmedAccess access{.point = FindInterleavingPoint(statement_.point)->name,

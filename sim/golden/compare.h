@@ -26,13 +26,14 @@ struct Comparison {
   bool all_equal() const { return equal == steps; }
 };
 
-// Plays `scenario_text`, checking the machine's invariants after each step where asked to, and compares with `golden_raw`. A text that does not parse counts as all steps not simulated.
+// Plays `scenario_text`, checking the machine's invariants after each step where asked to, and compares with `golden_raw`. A text that
+// does not parse counts as all steps not simulated.
 Comparison CompareScenario(const std::shared_ptr<const Kernel>& kernel, const std::string& name, const std::string& scenario_text,
                            const std::string& golden_raw, bool check_invariants = false);
 
 // All scenarios of FOLDER/scenarios with FOLDER/KERNEL/*.raw, in order of their names. Empty, with *error, where there are none.
 std::vector<Comparison> CompareFolder(const std::string& folder, const std::shared_ptr<const Kernel>& kernel, std::string* error,
-                                      const OnStep& on_step = {});
+                                      bool check_invariants = false);
 
 }  // namespace pteron::golden
 

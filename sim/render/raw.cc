@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/render/raw.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -9,6 +11,16 @@ namespace pteron::render {
 
 using execute::EntryState;
 using execute::MappingState;
+
+namespace {
+
+// The modelled kernel's BUG in this step; null where there is none.
+const Splat* BugOf(const execute::Step& step) {
+  const auto bug = std::find_if(step.splats.begin(), step.splats.end(), [](const Splat& splat) { return splat.bug; });
+  return bug == step.splats.end() ? nullptr : &*bug;
+}
+
+}  // namespace
 
 std::string RawEntry(const MappingState& mapping, const EntryState& entry) {
   return fmt::format("{} {}[{}] {} {:016x} {} pm={}", mapping.process_name, mapping.mapping_name, entry.page,
@@ -30,7 +42,7 @@ std::string RawState(const execute::Observation& state) {
 }
 
 std::string Raw(const execute::Step& step) {
-  if (!step.not_simulated.empty()) return {};
+  if (!step.not_simulated.empty() || BugOf(step) != nullptr) return {};
   std::string text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "@ {} {}\n", step.number, step.text);
@@ -43,7 +55,10 @@ void RawRenderer::Begin(const language::Scenario& scenario, const Kernel& kernel
   if (plan_.runs > 1) sink_(fmt::format("# {} {}\n", scenario.file, kernel.name()));
 }
 
-void RawRenderer::Step(const execute::Step& step, const execute::Session&) { sink_(Raw(step)); }
+void RawRenderer::Step(const execute::Step& step, const execute::Session&) {
+  sink_(Raw(step));
+  if (const Splat* bug = BugOf(step)) fmt::print(stderr, "# BUG {}: {}\n", bug->function, bug->reason);
+}
 
 void RawRenderer::End(const execute::ScenarioResult& result) {
   if (!result.missing.empty()) sink_(fmt::format("skip no {}\n", result.missing));

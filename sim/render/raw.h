@@ -12,7 +12,8 @@
 
 namespace pteron::render {
 
-// A step: its head line, outcomes, and the state. Ends with a newline. Empty for a step that was not simulated.
+// A step: its head line, outcomes, and the state. Ends with a newline. Empty for a step that was not simulated,
+// and for one in which the modelled kernel ended with a BUG: nobody is left to answer.
 std::string Raw(const execute::Step& step);
 // The state lines alone.
 std::string RawState(const execute::Observation& state);
