@@ -87,7 +87,7 @@ std::vector<Change> AnonExclusive() {
 // 5.19: the merged form of the userfaultfd-wp series, with PTE markers in place of the special PTE.
 std::vector<Change> UffdWpMerged() {
   return {
-      {"pte-markers", "mm: introduce PTE_MARKER swap entry", "5.19", "679d10331910", {}, ChangeKind::refactor, Evidence::header_oracle,
+      {"pte-markers", "mm: introduce PTE_MARKER swap entry", "5.19", "679d10331910", {}, kBehaviour, Evidence::golden,
        [](Rules&, EncodingFacts& facts) { facts.pte_markers = true; }},
       {"finish-fault-orig-pte", "mm: check against orig_pte for finish_fault()", "5.19", "f46f2adecdcc", {}, ChangeKind::refactor,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.fault.finish_fault_test = FinishFaultTest::same_word; }},
@@ -182,6 +182,8 @@ std::vector<Change> UpTo61() {
          facts.migration_young_dirty = true;
          rules.migrate.restored_young_dirty = RestoredYoungDirty::from_migration_entry;
        }},
+      {"migration-read-only", "mm/migrate: fix read-only page got writable when recover pte", "6.1", "", {}, kBehaviour,
+       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.migrate.readable_entry_restores_read_only = true; }},
       {"nonleaf-young", "mm: x86: add CONFIG_ARCH_HAS_NONLEAF_PMD_YOUNG", "6.1", "eed9a328aa1a", {}, ChangeKind::refactor,
        Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.pmd_bad_ignores_accessed = true; }},
       {"follow-protnone", "mm/gup: replace FOLL_NUMA by gup_can_follow_protnone()", "6.1", "474098edac26", {}, kBehaviour, Evidence::golden,
@@ -218,15 +220,13 @@ std::vector<Change> Stable61() {
          rules.thp.protect_all_migration_entries = true;
          rules.thp.migration_entry_keeps_uffd_wp = true;
        }},
-      {"migration-read-only", "mm/migrate: fix read-only page got writable when recover pte", "6.1.y", "", {}, kBehaviour,
-       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.migrate.readable_entry_restores_read_only = true; }},
       {"modify-keeps-pat", "x86/mm: Fix PAT bit missing from page protection modify mask", "6.1.y", "548cb932051f", {},
        ChangeKind::refactor, Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.modify_keeps_pat = true; }},
       {"free-estimates-sharers",
        "madvise:madvise_free_pte_range(): don't use mapcount() against large folio for sharing check", "6.1.y", "0e0e9bd5f7b9", {},
        kBehaviour, Evidence::source, [](Rules& rules, EncodingFacts&) { rules.madvise.free_asks_sharers = SharersOf::first_part; }},
       {"hwpoison-pfn-entry", "mm,swapops: update check in is_pfn_swap_entry for hwpoison entries", "6.1.y", "07a57a338adb", {},
-       ChangeKind::refactor, Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.hwpoison_is_pfn_entry = true; }},
+       kBehaviour, Evidence::golden, [](Rules&, EncodingFacts& facts) { facts.hwpoison_is_pfn_entry = true; }},
       {"pagemap-huge-file", "fs/proc/task_mmu: indicate PM_FILE for PMD-mapped file THP", "6.1.y", "3f9f022e975d", {}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.proc.pagemap_huge_pmd_shows_file = true; }},
       {"remove-may-write", "mm: drop the assumption that VM_SHARED always implies writable", "6.1.y", "e8e17ee90eaf", {}, kBehaviour,

@@ -103,7 +103,7 @@ class InvariantChecker {
     for (int i = 0; i < kRssCounters; ++i) {
       if (mm.rss[i] != counted_.rss[i]) Fail("mm {}: {} is {}, the tables hold {}", id.value, kNames[i], mm.rss[i], counted_.rss[i]);
     }
-    if (mm.hugetlb_usage != counted_.hugetlb_usage) {
+    if (!m_.hugetlb.usage_astray && mm.hugetlb_usage != counted_.hugetlb_usage) {
       Fail("mm {}: hugetlb_usage is {}, the tables hold {}", id.value, mm.hugetlb_usage, counted_.hugetlb_usage);
     }
   }
@@ -241,14 +241,14 @@ class InvariantChecker {
   }
 
   void CheckReferences(Pfn head, const HotPage& hot) {
-    uint64_t poisoned = 0;
-    for (uint32_t i = 0; i < m_.frames.nr(head); ++i) {
-      if (page_flag(m_, head + i, PG_hwpoison)) poisoned = 1;  // memory_failure() keeps its reference
-    }
+    // memory_failure() keeps its reference, unless the page was part of a huge one that it could not split.
+    bool poisoned = false;
+    for (uint32_t i = 0; i < m_.frames.nr(head); ++i) poisoned |= page_flag(m_, head + i, PG_hwpoison);
     const uint64_t frozen = static_cast<uint64_t>(
         std::count_if(m_.frozen_pages.begin(), m_.frozen_pages.end(), [&](const FrozenPage& page) { return page.head == head; }));
-    const uint64_t expected = references_[At(head)] + poisoned + frozen;
-    if (hot.refcount != expected) {
+    const uint64_t batched = static_cast<uint64_t>(std::count(m_.lru_batch.begin(), m_.lru_batch.end(), head));
+    const uint64_t expected = references_[At(head)] + frozen + batched;
+    if (hot.refcount != expected && !(poisoned && hot.refcount == expected + 1)) {
       Fail("frame {:#x}: refcount {}, entries, caches and pins hold {}", head.value, uint64_t{hot.refcount}, expected);
     }
     if (page_flag(m_, head, PG_swapcache)) {
@@ -271,8 +271,9 @@ class InvariantChecker {
     if (pool.free_huge_pages + in_use != pool.nr_huge_pages) {
       Fail("hugetlb: {} pages, {} free and {} in use", pool.nr_huge_pages, pool.free_huge_pages, in_use);
     }
-    // Whether 0 <= reserved <= free is the modelled kernel's to keep, and some do not: a copy-on-write of a shared mapping's page takes a
-    // reservation that nobody made.
+    if (pool.resv_huge_pages < 0 || pool.resv_huge_pages > pool.free_huge_pages) {
+      Fail("hugetlb: {} pages reserved of {} free", pool.resv_huge_pages, pool.free_huge_pages);
+    }
   }
 
   void CheckAnonVmas() {

@@ -161,6 +161,7 @@ swp_entry_t make_migration_entry(const MachineState& m, Pfn frame, bool write, b
 // mm/rmap.c:try_to_migrate(), try_to_migrate_one(), v5.14 and v6.1. Leaves out memory of devices and shared PMD tables.
 void try_to_migrate(MachineState& m, Pfn page, HugeEntries huge) {
   const Pfn head = compound_head(m, page);
+  if (PageHuge(m, head)) m.hugetlb.usage_astray = true;
   rmap_walk(m, head, [&](const RmapPlace& place) {
     if (huge == HugeEntries::split && !PageHuge(m, head)) SplitHugeEntry(m, head, place);
     page_vma_mapped_walk(m, head, place, false, [&](const MappedEntry& mapped) {

@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include "pteron/arch/x86/classify.h"
-#include "pteron/check.h"
 #include "src/fs/userfaultfd.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
@@ -41,8 +40,7 @@ uint64_t get_extent(uint64_t size, uint64_t old_address, uint64_t old_end, uint6
 struct Move {
   MachineState& m;
   MmId mm;
-  vm_area_struct& vma;
-  vm_area_struct& new_vma;
+  vm_area_struct& vma;  // where from
   bool clears_uffd_wp;
 };
 
@@ -179,7 +177,7 @@ uint64_t move_page_tables(MachineState& m, MmId mm, vm_area_struct& vma, uint64_
   KernelFunction function(m.journal, "move_page_tables");
   if (length == 0) return 0;
   if (is_vm_hugetlb_page(vma)) return move_hugetlb_page_tables(m, mm, vma, old_address, new_vma, new_address, length);
-  const Move move{m, mm, vma, new_vma, move_clears_uffd_wp(m, vma)};
+  const Move move{m, mm, vma, move_clears_uffd_wp(m, vma)};
   uint64_t done = 0;
   while (done < length) {
     uint64_t extent = 0;

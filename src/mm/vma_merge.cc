@@ -1,7 +1,6 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "src/mm/vma_merge.h"
 
-#include "pteron/check.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/mmap.h"
 #include "src/mm/rmap.h"

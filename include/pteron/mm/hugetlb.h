@@ -23,6 +23,9 @@ struct HugetlbPool {
   int64_t nr_huge_pages = 24;
   int64_t free_huge_pages = 24;
   int64_t resv_huge_pages = 0;
+  // A mapped page has been under migration. Fork copies such entries and zap drops them without counting, in every kernel: from then on
+  // mm_struct::hugetlb_usage need not be what the page tables hold.
+  bool usage_astray = false;
   std::vector<ResvMap> private_maps;  // vm_area_struct::resv_map indexes it
   bool operator==(const HugetlbPool&) const = default;
 };
