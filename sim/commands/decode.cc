@@ -69,7 +69,9 @@ std::function<int()> RegisterDecode(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("decode", "explain page-table words bit by bit");
   const auto arguments = std::make_shared<DecodeArguments>();
   command->add_option("WORD", arguments->words, "words, hexadecimal")->required();
-  command->add_option("--kernel", arguments->kernels, "which kernel; may be repeated (default v5.14-rc+uffd-wp-v5)");
+  command->add_option("--kernel", arguments->kernels, "which kernel; may be repeated (default v5.14-rc+uffd-wp-v5)")
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_option("--level", arguments->level, "the table that the word stands in: pte, pmd, pud, p4d or pgd (default pte)");
   return [arguments] { return Decode(*arguments); };
 }

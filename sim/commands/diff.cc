@@ -102,7 +102,7 @@ std::function<int()> RegisterDiff(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("diff", "show where two kernels part on a scenario, step by step and page by page");
   const auto arguments = std::make_shared<DiffArguments>();
   command->add_option("FILE", arguments->file, "a scenario")->required();
-  command->add_option("--kernel", arguments->kernels, "the two kernels, each with an option of its own")->required()->expected(1)->take_all();
+  command->add_option("--kernel", arguments->kernels, "the two kernels, each with an option of its own")->required()->take_all()->allow_extra_args(false);
   return [arguments] { return Diff(*arguments); };
 }
 

@@ -167,7 +167,7 @@ std::function<int()> RegisterEncode(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("encode", kHelp);
   const auto arguments = std::make_shared<EncodeArguments>();
   command->add_option("KIND", arguments->words, "the kind of word, then its numbers and flags")->required();
-  command->add_option("--kernel", arguments->kernels, "which kernel; may be repeated (default v5.14-rc+uffd-wp-v5)")->expected(1);
+  command->add_option("--kernel", arguments->kernels, "which kernel; may be repeated (default v5.14-rc+uffd-wp-v5)")->take_all()->allow_extra_args(false);
   return [arguments] { return Encode(*arguments); };
 }
 

@@ -120,7 +120,8 @@ std::function<int()> RegisterRun(CLI::App& app) {
   const auto arguments = std::make_shared<RunArguments>();
   command->add_option("FILE", arguments->files, "scenarios; - is standard input")->required();
   command->add_option("--kernel,-k", arguments->kernels, std::string("which kernel; may be repeated (default ") + kDefaultKernel + ")")
-      ->expected(1)->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_option("--format,-f", arguments->format, "what to print: text for people, raw as golden data has it, ktap, json")
       ->check(CLI::IsMember({"text", "raw", "ktap", "json"}))
       ->capture_default_str();

@@ -102,7 +102,7 @@ std::function<int()> RegisterWord(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("word", "evaluate one of the kernel's page-table helpers");
   const auto arguments = std::make_shared<WordArguments>();
   command->add_option("HELPER", arguments->words, "the helper's name, then its words, hexadecimal");
-  command->add_option("--kernel", arguments->kernels, "which kernel (default v5.14-rc+uffd-wp-v5)")->expected(1);
+  command->add_option("--kernel", arguments->kernels, "which kernel (default v5.14-rc+uffd-wp-v5)")->take_all()->allow_extra_args(false);
   command->add_option("--batch", arguments->batch, "a file of rows helper|word[|word]; prints each with |result");
   command->add_flag("--list", arguments->list, "name all helpers");
   return [arguments] { return Word(*arguments); };

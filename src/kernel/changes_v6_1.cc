@@ -49,12 +49,14 @@ std::vector<Change> UpTo518() {
        }},
       {"cow-reuse", "mm: optimize do_wp_page() for exclusive pages in the swapcache", "5.18", "53a05ad9f21d", {}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.fault.cow_reuse = CowReuse::exclusive_or_sole; }},
-      {"swapin-reuse", "mm: streamline COW logic in do_swap_page()", "5.18", "c145e0b47c77", {"cow-reuse"}, kBehaviour, Evidence::golden,
+      {"swapin-reuse", "mm: streamline COW logic in do_swap_page()", "5.18", "c145e0b47c77", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.fault.swapin_reuse = SwapinReuse::exclusive_or_sole; }},
       {"huge-cow-reuse", "mm/huge_memory: streamline COW logic in do_huge_pmd_wp_page()", "5.18", "3bff7e3f1f16", {}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.cow_reuse = HugeCowReuse::exclusive_or_sole; }},
       {"hugetlb-dontneed", "mm: enable MADV_DONTNEED for hugetlb mappings", "5.18", "90e7e7f5ef3f", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.madvise.dontneed_of_hugetlb = true; }},
+      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "2fbb0c10d1e8", {}, kBehaviour, Evidence::source,
+       [](Rules& rules, EncodingFacts&) { rules.madvise.populate_drains_lru_batch = true; }},
       {"exact-address", "userfaultfd: provide unmasked address on page-fault", "5.18", "824ddc601adc", {}, ChangeKind::gate,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.uffd.api_features |= uint64_t{1} << 11; }},
   };
@@ -63,8 +65,8 @@ std::vector<Change> UpTo518() {
 // 5.19: exclusive anonymous pages, swap errors.
 std::vector<Change> AnonExclusive() {
   return {
-      {"anon-exclusive", "mm: remember exclusively mapped anonymous pages with PG_anon_exclusive", "5.19", "6c287605fd56",
-       {"cow-reuse", "swapin-reuse", "huge-cow-reuse"}, kBehaviour, Evidence::golden,
+      {"anon-exclusive", "mm: remember exclusively mapped anonymous pages with PG_anon_exclusive", "5.19", "6c287605fd56", {},
+       kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts& facts) {
          facts.migration_types = 3;
          rules.rmap.anon_exclusive = true;
@@ -231,7 +233,7 @@ std::vector<Change> Stable61() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.proc.pagemap_huge_pmd_shows_file = true; }},
       {"remove-may-write", "mm: drop the assumption that VM_SHARED always implies writable", "6.1.y", "e8e17ee90eaf", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.madvise.remove_needs = RemoveNeeds::may_write; }},
-      {"below-mmap-min-addr", "userfaultfd: allow registration of ranges below mmap_min_addr", "6.1.y", "161ce69c2c89", {}, kBehaviour,
+      {"below-mmap-min-addr", "userfaultfd: allow registration of ranges below mmap_min_addr", "6.1.y", "161ce69c2c89", {}, ChangeKind::gate,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.uffd.checks_mmap_min_addr = false; }},
       {"close-resets-wp", "mm/userfaultfd: reset ptes when close() for wr-protected ones", "6.1.y", "c88033efe9a3",
        {"unregister-resets-wp"}, kBehaviour, Evidence::golden,

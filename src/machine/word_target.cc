@@ -24,7 +24,7 @@ WordTarget PresentTarget(const MachineState& m, Level level, uint64_t word) {
 // An entry that holds a frame in its offset. The bits above the frame stay where the kernel puts other things there.
 WordTarget FrameInOffset(const MachineState& m, EntryClass entry_class, uint64_t word) {
   uint64_t field = kSwapOffsetField;
-  if (entry_class == EntryClass::migration && m.kernel->facts().pfn_in_low_offset_bits) {
+  if (entry_class == EntryClass::migration && m.kernel->facts().migration_young_dirty) {
     field &= m.encoding().swp_pfn_mask << kSwpOffsetFirstBit;
   }
   return {entry_class, Pfn{static_cast<uint32_t>((~word & field) >> kSwpOffsetFirstBit)}, -1, word & ~field};

@@ -15,6 +15,7 @@
 #include "src/mm/memory_failure.h"
 #include "src/mm/mmap.h"
 #include "src/mm/shmem.h"
+#include "src/mm/swap.h"
 #include "src/state/primitives.h"
 
 namespace pteron {
@@ -126,6 +127,7 @@ CallResult madvise_populate(MachineState& m, MmId mm, const vm_area_struct& vma,
     const CallResult result = GupResult(FaultIn(m, mm, address, write), /*wants_hwpoison=*/true);
     if (Failed(result)) return result;
   }
+  if (m.rules().madvise.populate_drains_lru_batch) lru_add_drain(m);
   return CallResult{};
 }
 

@@ -6,6 +6,7 @@
 
 #include "pteron/arch/x86/classify.h"
 #include "src/mm/huge_memory.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/mm/vmscan.h"
 #include "src/state/primitives.h"
@@ -210,17 +211,20 @@ void force_shm_swapin_readahead(MachineState& m, const vm_area_struct& vma, uint
 
 // mm/madvise.c, v5.14: madvise_cold_or_pageout_pte_range() leaves alone what other processes map too.
 void madvise_cold_page_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end) {
+  lru_add_drain(m);
   ColdOrPageout walk(m, mm, /*pageout=*/false);
   WalkPmds(m, mm, start, end, [&](EntryRef pmd, uint64_t address, uint64_t next) { walk.PmdEntry(pmd, address, next); });
 }
 
 void madvise_pageout_page_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end) {
+  lru_add_drain(m);
   ColdOrPageout walk(m, mm, /*pageout=*/true);
   WalkPmds(m, mm, start, end, [&](EntryRef pmd, uint64_t address, uint64_t next) { walk.PmdEntry(pmd, address, next); });
 }
 
 // mm/madvise.c:madvise_free_single_vma(), v5.14.
 void madvise_free_page_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end) {
+  lru_add_drain(m);
   WalkPmds(m, mm, start, end,
            [&](EntryRef pmd, uint64_t address, uint64_t next) { madvise_free_pte_range(m, mm, vma, pmd, address, next); });
 }
@@ -233,6 +237,7 @@ void madvise_willneed_range(MachineState& m, MmId mm, const vm_area_struct& vma,
   } else if (vma_is_shmem(vma)) {
     force_shm_swapin_readahead(m, vma, start, end);
   }
+  lru_add_drain(m);
 }
 
 }  // namespace pteron

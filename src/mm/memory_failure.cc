@@ -7,6 +7,7 @@
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb_reserve.h"
 #include "src/mm/rmap.h"
+#include "src/mm/swap.h"
 #include "src/mm/swapfile.h"
 #include "src/mm/truncate.h"
 #include "src/state/primitives.h"
@@ -114,6 +115,7 @@ int memory_failure(MachineState& m, Pfn page) {
       return -EBUSY;
     }
   }
+  lru_add_drain(m);  // shake_page()
   if (!hwpoison_user_mappings(m, page)) return -EBUSY;
   return PageSwapCache(m, page) && PageSwapBacked(m, page) ? HandleSwapCachePage(m, page) : HandleLruPage(m, page);
 }

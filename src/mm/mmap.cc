@@ -11,6 +11,7 @@
 #include "src/mm/memory.h"
 #include "src/mm/rmap.h"
 #include "src/mm/shmem.h"
+#include "src/mm/swap.h"
 #include "src/mm/vma_merge.h"
 #include "src/state/primitives.h"
 
@@ -91,6 +92,7 @@ void UnmapAndRemove(MachineState& m, MmId mm, size_t first, size_t last, uint64_
   std::vector<vm_area_struct>& vmas = m.mm(mm).vmas;
   {
     KernelFunction function(m.journal, "unmap_region");
+    lru_add_drain(m);
     unmap_vmas(m, mm, start, end);
     free_pgtables(m, mm, first, last, first > 0 ? vmas[first - 1].vm_end : 0, last < vmas.size() ? vmas[last].vm_start : 0);
   }
@@ -189,6 +191,7 @@ void exit_mmap(MachineState& m, MmId mm) {
   KernelFunction function(m.journal, "exit_mmap");
   std::vector<vm_area_struct>& vmas = m.mm(mm).vmas;
   if (!vmas.empty()) {
+    lru_add_drain(m);
     unmap_vmas(m, mm, 0, kTaskSize);
     free_pgtables(m, mm, 0, vmas.size(), 0, 0);
     std::vector<vm_area_struct> gone = std::exchange(vmas, {});

@@ -28,6 +28,8 @@ struct MadviseRules {
   bool dontneed_of_hugetlb = false;
   // MADV_FREE clears hwpoison entries and those of pages that could not be read from swap.
   bool free_clears_poison = false;
+  // MADV_POPULATE empties the batch of pages that wait for their LRU list when it is through with a VMA.
+  bool populate_drains_lru_batch = false;
   // MADV_COLLAPSE exists.
   bool collapse = false;
   bool operator==(const MadviseRules&) const = default;
