@@ -37,6 +37,8 @@ class Kernel {
   std::span<const std::string> changes() const { return changes_; }
   // The release that the base stands for, e.g. "5.14.2".
   std::string_view release() const { return release_; }
+  // True where the encoding is known and the rules are not: such a kernel explains words, and runs nothing.
+  bool words_only() const { return words_only_; }
 
  private:
   Kernel() = default;
@@ -46,6 +48,7 @@ class Kernel {
   std::string name_without_own_;
   std::vector<Change> own_;
   std::string release_;
+  bool words_only_ = false;
   EncodingFacts facts_{};
   Encoding encoding_{};
   Rules rules_{};

@@ -29,6 +29,10 @@ int64_t ScenarioResult::CountOf(Verdict verdict) const {
 ScenarioResult RunScenario(const language::Scenario& scenario, std::shared_ptr<const Kernel> kernel, const RunOptions& options,
                            const RunCallbacks& callbacks) {
   ScenarioResult result;
+  if (kernel->words_only()) {
+    result.not_simulated = "the behaviour of " + kernel->name() + ", of which Pteron knows the words alone";
+    return result;
+  }
   if (std::optional<std::string> missing = FirstMissing(*kernel, scenario)) {
     result.missing = std::move(*missing);
     return result;

@@ -38,8 +38,12 @@ std::span<const Series> AllSeries() {
 
 std::span<const Base> AllBases() {
   static const std::vector<Base> all = {
+      {"v5.10", "5.10.223", kFactsV5_10, {}, true},
       {"v5.14-rc", "5.14.2", kFactsV5_14, {}},
       {"v6.1", "6.1.192", kFactsV5_14, Ids({"vma_needs_copy"}, V61Changes())},
+      {"v6.12", "6.12.117", kFactsV6_12, {}, true},
+      {"v6.18", "6.18", kFactsV6_18, {}, true},
+      {"v7.2", "7.2.13", kFactsV7_2, {}, true},
   };
   return all;
 }

@@ -30,6 +30,7 @@ struct Base {
   std::string_view release;  // what it stands for
   EncodingFacts facts;
   std::vector<std::string_view> folded;  // ids
+  bool words_only = false;               // its facts are known, its rules are not
 };
 std::span<const Base> AllBases();
 

@@ -253,6 +253,7 @@ std::optional<Kernel> KernelBuilder::Build() const {
   ApplyOptions(options_, kernel.facts_);
   kernel.encoding_ = MakeEncoding(kernel.facts_);
   kernel.release_ = std::string(base_->release);
+  kernel.words_only_ = base_->words_only;
   kernel.own_ = own_;
 
   std::string own;
