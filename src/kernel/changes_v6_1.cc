@@ -55,7 +55,7 @@ std::vector<Change> UpTo518() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.cow_reuse = HugeCowReuse::exclusive_or_sole; }},
       {"hugetlb-dontneed", "mm: enable MADV_DONTNEED for hugetlb mappings", "5.18", "90e7e7f5ef3f", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.madvise.dontneed_of_hugetlb = true; }},
-      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "2fbb0c10d1e8", {}, kBehaviour, Evidence::source,
+      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "", {}, kBehaviour, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.madvise.populate_drains_lru_batch = true; }},
       {"exact-address", "userfaultfd: provide unmasked address on page-fault", "5.18", "824ddc601adc", {}, ChangeKind::gate,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.uffd.api_features |= uint64_t{1} << 11; }},
