@@ -31,7 +31,7 @@ std::span<const Change> UffdWpV5Changes() {
             [](Rules& rules, EncodingFacts&) {
               rules.protect.wp_none = ProtectWpNone::kept;
             }),
-      Patch("uffd-wp-v5/06", "shmem/userfaultfd: Handle uffd-wp special pte in page fault handler", {"uffd-wp-v5/03", "uffd-wp-v5/04", "uffd-wp-v5/05"}, ChangeKind::refactor,
+      Patch("uffd-wp-v5/06", "shmem/userfaultfd: Handle uffd-wp special pte in page fault handler", {"uffd-wp-v5/03", "uffd-wp-v5/04", "uffd-wp-v5/05"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {
               rules.fault.on_wp_none = FaultOnWpNone::refault_write_protected;
               rules.fault.finish_fault_test = FinishFaultTest::same_word;
@@ -45,13 +45,13 @@ std::span<const Change> UffdWpV5Changes() {
             [](Rules& rules, EncodingFacts&) {
               rules.zap.swap_entries_stay = SwapEntriesStay::by_flag;
             }),
-      Patch("uffd-wp-v5/10", "shmem/userfaultfd: Persist uffd-wp bit across zapping for file-backed", {"uffd-wp-v5/05", "uffd-wp-v5/08", "uffd-wp-v5/09"}, ChangeKind::refactor,
+      Patch("uffd-wp-v5/10", "shmem/userfaultfd: Persist uffd-wp bit across zapping for file-backed", {"uffd-wp-v5/05", "uffd-wp-v5/08", "uffd-wp-v5/09"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {
               rules.zap.wp_none = ZapWpNone::kept_unless_dropped;
               rules.zap.leaves_uffd_wp = LeavesUffdWp::always;
               rules.rmap.unmap_keeps_file_uffd_wp = true;
             }),
-      Patch("uffd-wp-v5/11", "shmem/userfaultfd: Allow wr-protect none pte for file-backed mem", {"uffd-wp-v5/05"}, ChangeKind::refactor,
+      Patch("uffd-wp-v5/11", "shmem/userfaultfd: Allow wr-protect none pte for file-backed mem", {"uffd-wp-v5/05"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {
               rules.protect.wp_none = ProtectWpNone::set_and_dropped;
               rules.protect.tables_for_wp = ProtectTables::pte_tables;
@@ -64,7 +64,7 @@ std::span<const Change> UffdWpV5Changes() {
             [](Rules& rules, EncodingFacts&) {
               rules.uffd.wp_none_is_none = true;
             }),
-      Patch("uffd-wp-v5/14", "shmem/userfaultfd: Pass over uffd-wp special swap pte when fork()", {"uffd-wp-v5/05"}, ChangeKind::refactor,
+      Patch("uffd-wp-v5/14", "shmem/userfaultfd: Pass over uffd-wp special swap pte when fork()", {"uffd-wp-v5/05"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {
               rules.fork.wp_none = ForkWpNone::copied_if_registered;
             }),
@@ -99,7 +99,7 @@ std::span<const Change> UffdWpV5Changes() {
             [](Rules& rules, EncodingFacts&) {
               rules.hugetlb.zap_leaves = HugetlbZapLeaves::old_wp_none;
             }),
-      Patch("uffd-wp-v5/24", "mm/pagemap: Recognize uffd-wp bit for shmem/hugetlbfs", {"uffd-wp-v5/05", "uffd-wp-v5/16"}, ChangeKind::refactor,
+      Patch("uffd-wp-v5/24", "mm/pagemap: Recognize uffd-wp bit for shmem/hugetlbfs", {"uffd-wp-v5/05", "uffd-wp-v5/16"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {
               rules.proc.pagemap_special_pte_shows_wp = true;
               rules.proc.pagemap_hugetlb_shows_wp = true;
