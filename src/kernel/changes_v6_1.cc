@@ -38,7 +38,7 @@ std::vector<Change> UpTo518() {
          rules.shmem.hwpoison_pages_are_refused = true;
          rules.migrate.failed_shmem_page = FailedCachePage::stays;
        }},
-      {"pagemap-migration", "fs/proc: task_mmu.c: don't read mapcount for migration entry", "5.17", "24d7275ce279", {}, kBehaviour,
+      {"pagemap-migration", "fs/proc: task_mmu.c: don't read mapcount for migration entry", "5.17", "24d7275ce279", {}, ChangeKind::refactor,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.proc.pagemap_migration_shows_exclusive = false; }},
       {"swap-read-clean", "mm: fix unexpected zeroed page mapping with zram swap", "5.18", "e914d8f00391", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.swap.read_dirties_page_of_one_user = false; }},
@@ -55,7 +55,7 @@ std::vector<Change> UpTo518() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.cow_reuse = HugeCowReuse::exclusive_or_sole; }},
       {"hugetlb-dontneed", "mm: enable MADV_DONTNEED for hugetlb mappings", "5.18", "90e7e7f5ef3f", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.madvise.dontneed_of_hugetlb = true; }},
-      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "", {}, kBehaviour, Evidence::source,
+      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "", {}, ChangeKind::refactor, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.madvise.populate_drains_lru_batch = true; }},
       {"exact-address", "userfaultfd: provide unmasked address on page-fault", "5.18", "824ddc601adc", {}, ChangeKind::gate,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.uffd.api_features |= uint64_t{1} << 11; }},
@@ -170,7 +170,7 @@ std::vector<Change> UpTo61() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.mmap.writenotify_for_soft_dirty_hugetlb = false; }},
       {"hugetlb-shared-write", "mm/hugetlb: support write-faults in shared mappings", "6.0", "1d8d14641fd9", {}, kBehaviour,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.hugetlb.shared_write_never_copies = true; }},
-      {"anon-vma-degree", "mm/rmap: Fix anon_vma->degree ambiguity leading to double-reuse", "6.0", "2555283eb40d", {}, kBehaviour,
+      {"anon-vma-degree", "mm/rmap: Fix anon_vma->degree ambiguity leading to double-reuse", "6.0", "2555283eb40d", {}, ChangeKind::refactor,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.rmap.anon_vma_reuse = AnonVmaReuse::one_child_and_no_vma; }},
       {"hugetlb-truncate-race", "hugetlb: clean up code checking for fault/truncation races", "6.1", "fa27759af4a6", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.hugetlb.copy_private_checks_size = false; }},

@@ -15,13 +15,14 @@ namespace pteron {
 
 enum class ChangeKind : uint8_t {
   behaviour,  // some scenario tells it from its absence
-  refactor,   // none does
+  refactor,   // none does: it decides nothing, or prepares what later changes decide, or matters to concurrency alone
   gate,       // only lets user space in
 };
 
 // What the row was checked against, best first.
 enum class Evidence : uint8_t { golden, header_oracle, source, mail };
 
+// Its strings are kept by reference: a change of the user's own has them as literals.
 struct Change {
   std::string_view id;       // "uffd-wp-v5/09", "vma_needs_copy"
   std::string_view subject;  // the commit's or patch's subject line
