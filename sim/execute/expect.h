@@ -15,7 +15,7 @@ namespace pteron::execute {
 enum class Verdict : uint8_t { passed, failed, not_for_this_kernel };
 
 struct ExpectationResult {
-  const language::Expectation* expectation = nullptr;
+  const language::Expectation* expectation = nullptr;  // in the scenario, which must outlive this
   Verdict verdict = Verdict::passed;
   int step = 0;        // the statement above it
   std::string reason;  // failed: what holds instead

@@ -43,6 +43,7 @@ language::Scenario ScenarioOf(const std::string& text) {
 struct Answer {
   std::vector<std::string> lines;  // of the last step, raw
   std::string all;
+  std::shared_ptr<const language::Scenario> scenario;  // result points into it
   execute::ScenarioResult result;
 
   bool Has(const std::string& line) const { return std::find(lines.begin(), lines.end(), line) != lines.end(); }
@@ -51,8 +52,8 @@ struct Answer {
 // Plays the text; every invariant is checked after every step.
 Answer Play(const std::string& kernel, const std::string& text) {
   Answer answer;
-  const language::Scenario scenario = ScenarioOf(text);
-  answer.result = execute::RunScenario(scenario, KernelOf(kernel), {.record = true, .check_invariants = true},
+  answer.scenario = std::make_shared<const language::Scenario>(ScenarioOf(text));
+  answer.result = execute::RunScenario(*answer.scenario, KernelOf(kernel), {.record = true, .check_invariants = true},
                                        {.step = [&](const execute::Step& step, const execute::Session&) {
                                           const std::string raw = render::Raw(step);
                                           answer.all += raw;
