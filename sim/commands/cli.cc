@@ -10,6 +10,7 @@
 
 #include "pteron/version.h"
 #include "sim/commands/changes.h"
+#include "sim/commands/check.h"
 #include "sim/commands/command.h"
 #include "sim/commands/compare_kernels.h"
 #include "sim/commands/fidelity.h"
@@ -31,6 +32,8 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterDiff,
     commands::RegisterBisect,
     commands::RegisterFidelity,
+    commands::RegisterCheck,
+    commands::RegisterPromises,
     commands::RegisterUffdWp,
     commands::RegisterChanges,
     commands::RegisterTable,

@@ -112,6 +112,18 @@ void Ledger::SetContent(Space& space, uint32_t index, Page& page, bool known, ui
   file.pages[at] = {known, value};
 }
 
+void Ledger::Believe(const Space& space, uint32_t index, uint64_t value) {
+  Page& page = pages_[space.first_page + index];
+  if (page.own == OwnCopy::yes) {
+    page.value = value;
+    page.value_known = true;
+  } else if (space.file >= 0) {
+    LedgerFile& file = files_[static_cast<size_t>(space.file)];
+    const size_t at = static_cast<size_t>(space.file_first) + index;
+    if (at < file.pages.size()) file.pages[at] = {true, value};
+  }
+}
+
 // ---- Mappings.
 
 void Ledger::Map(const Act& act) {
@@ -393,7 +405,7 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
 // ---- Accesses.
 
 void Ledger::Access(const Act& act, int64_t number, const Outcome& outcome) {
-  if (outcome.answer != Answer::ok || act.verb == Verb::read || (act.verb == Verb::at && !act.write)) return;
+  if (outcome.answer != Answer::ok || act.verb == Verb::read) return;
   const uint64_t address = act.start + static_cast<uint64_t>(number - act.first) * act.page_size;
   ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) {
     SetContent(space, index, page, true, act.value);
@@ -544,8 +556,10 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
     case Verb::read:
     case Verb::write:
     case Verb::at:
+      // When in the midst of the statement above it happened is not said.
+      if (act.verb == Verb::at) Doubt(act.process, act.start, act.end);
       for (const Outcome& outcome : outcomes) {
-        if (outcome.page >= 0) Access(act, outcome.page, outcome);
+        if (outcome.page >= 0 && act.verb != Verb::at) Access(act, outcome.page, outcome);
         const bool blocked = outcome.answer == Answer::blocked_wp || outcome.answer == Answer::blocked_missing || outcome.answer == Answer::blocked_minor;
         if (blocked && act.thread >= 0) waiting_.push_back({act.process, act.thread, act.start, outcome.answer});
       }

@@ -36,7 +36,12 @@ void StepJudge::BreakWords(PromiseId id, const Space& space, uint32_t index, con
 }
 
 void StepJudge::KeepBefore() {
-  for (Page& page : judge_.ledger_.pages()) page.before = page.now;
+  for (Page& page : judge_.ledger_.pages()) {
+    page.before = page.now;
+    page.armed_before = page.armed;
+    page.modes_before = page.modes;
+    page.uffd_before = page.uffd;
+  }
 }
 
 // Spreads entry lines over the pages that they cover.
@@ -68,14 +73,53 @@ void StepJudge::TakeInState() {
       }
     }
   }
+  for (Page& page : pages) {
+    const Seen &before = page.before, &now = page.now;
+    page.changed = page.fresh || before.word != now.word || before.label != now.label || before.pagemap != now.pagemap || before.shown != now.shown ||
+                   before.entry.kind != now.entry.kind;
+  }
+}
+
+int StepJudge::ActsOn() const {
+  switch (step_.act.verb) {
+    case Verb::register_:
+    case Verb::unregister:
+    case Verb::wp:
+    case Verb::unwp:
+    case Verb::copy:
+    case Verb::zeropage:
+    case Verb::continue_:
+    case Verb::poison:
+    case Verb::wake: return step_.act.uffd < 0 ? -1 : judge_.ledger_.descriptors()[static_cast<size_t>(step_.act.uffd)].watched;
+    default: return step_.act.process;
+  }
+}
+
+bool StepJudge::Covers(const Space& space, uint32_t index) const {
+  const uint64_t address = space.start + index * space.page_size;
+  return space.process == ActsOn() && address < step_.act.end && address + space.page_size > step_.act.start;
+}
+
+uint8_t StepJudge::PageFlags(Label label) const {
+  if (label.kind != Label::Kind::page) return 0;
+  for (const PageView& page : step_.state->pages) {
+    if (page.number == label.number) return page.flags;
+  }
+  return 0;
 }
 
 void StepJudge::Run() {
   KeepBefore();
+  JudgeOutcomes();
   judge_.ledger_.Apply(step_.act, step_.outcomes, step_.woken);
+  if (step_.facts != nullptr) JudgeBooks();
   if (step_.state == nullptr) return;
   TakeInState();
   JudgeWords();
+  JudgePairs();
+  if (step_.act.interleaved) return;
+  JudgeArming();
+  if (step_.prober != nullptr) JudgeProbes();
 }
 
 }  // namespace pteron::promises

@@ -38,8 +38,52 @@ class StepJudge {
     }
   }
 
+  // Whether the statement's range of addresses covers the page, in the process that it acts on.
+  bool Covers(const Space& space, uint32_t index) const;
+  // The process whose memory the statement acts on: of a userfaultfd's, the one that it watches. -1: none.
+  int ActsOn() const;
+  bool Ok() const { return step_.outcomes.empty() || step_.outcomes.front().answer == Answer::ok; }
+  uint8_t PageFlags(Label label) const;
+
+  // ---- outcomes.cc: what a statement answers, by the ledger as it was before.
+  void JudgeOutcomes();
+  void JudgeAccesses();
+  void JudgeRead(const Space& space, uint32_t at, const Outcome& outcome);
+  void JudgePeek();
+  void JudgeUffdCopy();
+  void JudgeWakes();
+  void JudgeLivelock();
+
   // ---- words.cc: what single words must be.
   void JudgeWords();
+  void JudgeWord(const Space& space, uint32_t index, Page& page);
+  void JudgeSoftDirty(const Space& space, uint32_t index, Page& page);
+  void CountNames();
+  void JudgeNames();
+  void JudgeSmaps();
+
+  // ---- pairs.cc: what a step may make of a word.
+  void JudgePairs();
+  void JudgeKindChange(const Space& space, uint32_t index, Page& page);
+  void JudgeZap(const Space& space, uint32_t index, Page& page);
+  void JudgeFrame(const Space& space, uint32_t index, Page& page);
+  void JudgeSwapBits(const Space& space, uint32_t index, Page& page);
+  void JudgeBeyondEnd(const Space& space, uint32_t index, Page& page);
+  void JudgeFork();
+  void JudgeParentWord(const Space& space, uint32_t index, Page& page);
+  void JudgeChildWord(const Space& space, uint32_t index, Page& page, const Page& parent);
+
+  // ---- arming.cc: what userfaultfd has been asked for.
+  void JudgeArming();
+  PromiseId ArmingPromise(const Space& space) const;
+  bool Traps(const Page& page) const;
+
+  // ---- probes.cc: what would happen.
+  void JudgeProbes();
+  void ProbePage(const Space& space, uint32_t index, Page& page);
+
+  // ---- books.cc: what the simulator alone shows.
+  void JudgeBooks();
 
   Judge& judge_;
   const StepView& step_;

@@ -47,7 +47,12 @@ struct Page {
   int16_t uffd = -1;         // with which descriptor
   uint64_t value = 0;        // with own == yes and value_known
   uint64_t probed = 0;       // what the last probe of it depended on; 0: not probed
-  Seen before, now;          // around the last step
+  // Around the last step.
+  Armed armed_before = Armed::off;
+  uint8_t modes_before = 0;
+  int16_t uffd_before = -1;
+  bool changed = false;      // its line is not what it was
+  Seen before, now;
 };
 
 // One mapping in one process.
@@ -119,6 +124,9 @@ class Ledger {
 
   // Takes in a step: Page::before must hold the state before it. Pages that the step maps are `fresh`.
   void Apply(const Act& act, std::span<const Outcome> outcomes, std::span<const Woken> woken);
+
+  // Takes what was seen for what is there: the page's value from now on.
+  void Believe(const Space& space, uint32_t index, uint64_t value);
 
   // Equal for ledgers that differ in the numbers of pages, slots and stored values alone, and in which pages have been probed.
   uint64_t Digest() const;
