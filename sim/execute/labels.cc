@@ -13,21 +13,21 @@ void Labels::BeginDump() {
 }
 
 bool Labels::IsAlive(const MachineState& m, const PageLabel& page) const {
-  return m.frames.Contains(page.frame) && m.frames.IsAllocated(page.frame) && m.frames.generation(page.frame) == page.generation;
+  return page.frame != kNoPfn && m.frames.Contains(page.frame) && m.frames.IsMarked(page.frame);
 }
 
-int Labels::Page(const MachineState& m, Pfn frame) {
+int Labels::Page(MachineState& m, Pfn frame) {
   const size_t at = frame.value - kFirstDataPfn.value;
   if (at >= page_of_frame_.size()) page_of_frame_.resize(at + 1, 0);
-  const uint32_t generation = m.frames.generation(frame);
-  if (const int index = page_of_frame_[at]; index > 0) {
+  if (const int index = page_of_frame_[at]; index > 0 && m.frames.IsMarked(frame)) {
     PageLabel& page = pages_[static_cast<size_t>(index - 1)];
-    if (page.generation == generation) {
-      page.named = true;
-      return page.number;
-    }
+    page.named = true;
+    return page.number;
   }
-  pages_.push_back({frame, generation, next_page_++, true});
+  // The label of a former life of the frame is nobody's.
+  if (page_of_frame_[at] > 0) pages_[static_cast<size_t>(page_of_frame_[at] - 1)].frame = kNoPfn;
+  m.frames.Mark(frame);
+  pages_.push_back({frame, next_page_++, true});
   page_of_frame_[at] = static_cast<int>(pages_.size());
   return pages_.back().number;
 }

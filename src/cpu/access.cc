@@ -97,7 +97,7 @@ std::optional<AccessResult> AccessWithoutFault(MachineState& m, MmId mm, uint64_
   Pfn page;
   if (!HardwareAccess(m, mm, address, write, &page)) return std::nullopt;
   if (!m.frames.Contains(page)) return AccessResult{};  // a zero page reads as 0 and is never writable
-  if (write) m.frames.cold(page).value = value;
+  if (write) m.frames.SetValue(page, value);
   return AccessResult{.value = m.frames.cold(page).value};
 }
 

@@ -137,7 +137,7 @@ class Digester {
       Add(uint64_t{hot.refcount} << 32 | uint64_t{hot.mapcount} << 8 | uint64_t{hot.flags});
       Add(m_.frames.cold(head + i).value);
     }
-    const ColdPage& cold = m_.frames.cold(head);
+    const ColdPage cold = m_.frames.cold(head);
     Add(cold.index);
     if (m_.frames.hot(head).flags & PG_anon) {
       AddAnonVmaName(AnonVmaId{cold.mapping});

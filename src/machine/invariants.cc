@@ -140,7 +140,7 @@ class InvariantChecker {
   // A page of a file is mapped where its offset says; an anonymous page by a VMA that its anon_vma leads to.
   void CheckMapping(MmId id, const vm_area_struct& vma, uint64_t address, Pfn frame) {
     const Pfn head = m_.frames.head(frame);
-    const ColdPage& cold = m_.frames.cold(head);
+    const ColdPage cold = m_.frames.cold(head);
     if (PageAnon(m_, head)) {
       for (const AnonVmaId chain : vma.anon_vma_chain) {
         if (chain.value == cold.mapping) return;
@@ -192,7 +192,7 @@ class InvariantChecker {
       }
       const Pfn head = m_.frames.head(slot.page);
       ++references_[At(head)];
-      const ColdPage& cold = m_.frames.cold(head);
+      const ColdPage cold = m_.frames.cold(head);
       const uint64_t index = hugetlb ? cold.index : cold.index + (slot.page.value - head.value);
       if (PageAnon(m_, head) || cold.mapping != id.value || index != i) {
         Fail("file {} page {}: frame {:#x} says page {} of {} {}", id.value, i, slot.page.value, index, PageAnon(m_, head) ? "anon_vma" : "file",
@@ -221,7 +221,7 @@ class InvariantChecker {
   void CheckFrames() {
     for (Pfn frame = kFirstDataPfn; frame != m_.frames.end(); frame = frame + 1) {
       const HotPage& hot = m_.frames.hot(frame);
-      const ColdPage& cold = m_.frames.cold(frame);
+      const ColdPage cold = m_.frames.cold(frame);
       if (!m_.frames.IsAllocated(frame)) {
         if (hot != HotPage{} || cold != ColdPage{}) Fail("frame {:#x} is free and holds something", frame.value);
         continue;

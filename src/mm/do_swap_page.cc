@@ -35,7 +35,7 @@ Swapin GetSwappedPage(MachineState& m, int32_t slot) {
   in.from_cache = false;
   set_page_flag(m, *page, PG_swapbacked);
   lru_cache_add(m, *page);
-  m.frames.cold(*page).value = swap_readpage(m, slot);
+  m.frames.SetValue(*page, swap_readpage(m, slot));
   return in;
 }
 

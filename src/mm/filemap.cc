@@ -68,18 +68,17 @@ void add_to_page_cache(MachineState& m, Pfn page, FileId file, uint64_t index) {
     store_page_cache_slot(m, file, index + i, CacheSlot{.page = page + i});
   }
   m.frames.hot(page).refcount += slots;
-  m.frames.cold(page).mapping = file.value;
-  m.frames.cold(page).index = index;
+  m.frames.SetMapping(page, file.value, index);
 }
 
 // mm/filemap.c, v5.14. The index stays, as in the kernel.
 void delete_from_page_cache(MachineState& m, Pfn page) {
-  ColdPage& cold = m.frames.cold(page);
+  const ColdPage cold = m.frames.cold(page);
   if (PageAnon(m, page) || cold.mapping < 0) return;
   const FileId file{cold.mapping};
   const uint32_t slots = SlotsOf(m, page);
   for (uint32_t i = slots; i-- > 0;) store_page_cache_slot(m, file, cold.index + i, CacheSlot{});
-  cold.mapping = -1;
+  m.frames.mutable_cold(page).mapping = -1;
   m.frames.hot(page).refcount -= slots - 1;
   put_page(m, page);
 }

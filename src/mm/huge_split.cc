@@ -95,7 +95,7 @@ void SplitHugeZeroEntry(MachineState& m, MmId mm, const vm_area_struct& vma, Ent
 void CountSmallEntries(MachineState& m, Pfn page) {
   m.frames.hot(page).refcount += kPages - 1;
   for (uint32_t i = 0; i < kPages; ++i) m.frames.hot(page + i).mapcount += 1;
-  --m.frames.cold(page).entire_mapcount;
+  --m.frames.mutable_cold(page).entire_mapcount;
 }
 
 // __split_huge_pmd_locked().
@@ -139,10 +139,9 @@ void BreakUpPage(MachineState& m, Pfn head) {
   for (uint32_t i = 1; i < kPages; ++i) {
     const Pfn tail = head + i;
     m.frames.hot(tail).flags |= handed_down;
-    m.frames.cold(tail).mapping = cold.mapping;
-    m.frames.cold(tail).index = cold.index + i;
+    m.frames.SetMapping(tail, cold.mapping, cold.index + i);
     if (hot.flags & PG_swapcache) {
-      m.frames.cold(tail).swap_slot = cold.swap_slot + static_cast<int32_t>(i);
+      m.frames.mutable_cold(tail).swap_slot = cold.swap_slot + static_cast<int32_t>(i);
       m.swap.slots[static_cast<size_t>(cold.swap_slot) + i].cache = tail;
     }
   }
@@ -158,7 +157,7 @@ void DropPagesBeyondEnd(MachineState& m, Pfn head) {
     if (index < end) continue;
     clear_page_flag(m, head + i, PG_dirty);
     file.cache[index] = CacheSlot{};
-    m.frames.cold(head + i).mapping = -1;
+    m.frames.mutable_cold(head + i).mapping = -1;
     put_page(m, head + i);
   }
   while (!file.cache.empty() && file.cache.back().empty()) file.cache.pop_back();

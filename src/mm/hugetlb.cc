@@ -32,9 +32,8 @@ void huge_add_to_page_cache(MachineState& m, FileId file, uint64_t index, Pfn pa
   if (index >= cache.size()) cache.resize(index + 1);
   cache[index].page = page;
   get_page(m, page);
-  m.frames.cold(page).mapping = file.value;
-  m.frames.cold(page).index = index;
-  m.frames.cold(page).hugetlb_restore_reserve = false;
+  m.frames.SetMapping(page, file.value, index);
+  m.frames.mutable_cold(page).hugetlb_restore_reserve = false;
   set_page_dirty(m, page);
 }
 
@@ -105,8 +104,8 @@ vm_fault_t hugetlb_wp(MachineState& m, const HugeFault& fault, Pfn pagecache_pag
     put_page(m, old_page);
     return VM_FAULT_OOM;
   }
-  for (uint32_t i = 0; i < kHugePagePages; ++i) m.frames.cold(*new_page + i).value = m.frames.cold(old_page + i).value;
-  m.frames.cold(*new_page).hugetlb_restore_reserve = false;
+  for (uint32_t i = 0; i < kHugePagePages; ++i) m.frames.SetValue(*new_page + i, m.frames.cold(old_page + i).value);
+  m.frames.mutable_cold(*new_page).hugetlb_restore_reserve = false;
   page_remove_rmap(m, old_page, true);
   page_add_new_anon_rmap(m, *new_page, fault.vma, fault.address, true);
   set_huge_pte_at(m, fault.mm, fault.address, fault.ptep, make_huge_pte(m, fault.vma, *new_page, true));
@@ -165,7 +164,7 @@ vm_fault_t hugetlb_no_page(MachineState& m, const HugeFault& fault, pte_t old_pt
   const NewHugePage got = FindOrAllocate(m, fault);
   if (got.error || got.page == kNoPfn) return got.error;
   if (got.fresh) {
-    m.frames.cold(got.page).hugetlb_restore_reserve = false;
+    m.frames.mutable_cold(got.page).hugetlb_restore_reserve = false;
     page_add_new_anon_rmap(m, got.page, fault.vma, fault.address, true);
   } else {
     page_dup_rmap(m, got.page, true);
@@ -318,7 +317,7 @@ int hugetlb_mcopy_atomic_pte(MachineState& m, MmId mm, vm_area_struct& vma, uint
     const std::optional<Pfn> fresh = alloc_huge_page(m, vma, address, false);
     if (!fresh) return -ENOMEM;
     page = *fresh;
-    m.frames.cold(page).value = value;
+    m.frames.SetValue(page, value);
   }
   const auto give_up = [&](int error) {
     const bool in_cache = m.frames.cold(page).mapping >= 0 || is_continue;
@@ -336,7 +335,7 @@ int hugetlb_mcopy_atomic_pte(MachineState& m, MmId mm, vm_area_struct& vma, uint
   if (vm_shared || is_continue) {
     page_dup_rmap(m, page, true);
   } else {
-    m.frames.cold(page).hugetlb_restore_reserve = false;
+    m.frames.mutable_cold(page).hugetlb_restore_reserve = false;
     page_add_new_anon_rmap(m, page, vma, address, true);
   }
   const bool protect = wp_copy && rules.copy_mode_wp;

@@ -79,9 +79,9 @@ std::optional<Pfn> dequeue_huge_page_vma(MachineState& m, const vm_area_struct& 
   const std::optional<Pfn> page = alloc_page(m, 9);
   if (!page) return std::nullopt;
   --pool.free_huge_pages;
-  m.frames.cold(*page).hugetlb = true;
+  m.frames.mutable_cold(*page).hugetlb = true;
   if (from_reserve) {
-    m.frames.cold(*page).hugetlb_restore_reserve = true;
+    m.frames.mutable_cold(*page).hugetlb_restore_reserve = true;
     --pool.resv_huge_pages;
   }
   return page;

@@ -129,7 +129,7 @@ void __collapse_huge_page_copy(MachineState& m, const CollapsePlace& place, Pfn 
       continue;
     }
     const Pfn page = vm_normal_page(m, pte);
-    m.frames.cold(huge + i).value = m.frames.cold(page).value;
+    m.frames.SetValue(huge + i, m.frames.cold(page).value);
     page_remove_rmap(m, page, false);
     free_page_and_swap_cache(m, page);
   }

@@ -80,7 +80,7 @@ ScanResult TakePage(MachineState& m, FileId file, uint64_t index, std::vector<Ol
 void ReplacePages(MachineState& m, FileId file, uint64_t start, Pfn huge, const std::vector<OldPage>& old_pages) {
   set_page_flag(m, huge, PG_swapbacked);
   for (const OldPage& old : old_pages) {
-    m.frames.cold(huge + static_cast<uint32_t>(old.index - start)).value = m.frames.cold(old.page).value;
+    m.frames.SetValue(huge + static_cast<uint32_t>(old.index - start), m.frames.cold(old.page).value);
     delete_from_page_cache(m, old.page);
     put_page(m, old.page);
   }

@@ -80,7 +80,7 @@ vm_fault_t wp_page_copy(MachineState& m, vm_fault& vmf) {
     if (old_page != kNoPfn) put_page(m, old_page);
     return VM_FAULT_OOM;
   }
-  if (old_page != kNoPfn) m.frames.cold(*new_page).value = m.frames.cold(old_page).value;
+  if (old_page != kNoPfn) m.frames.SetValue(*new_page, m.frames.cold(old_page).value);
   Point(m, "cow.before-recheck");
   if (!pte_same(ptep_get(m, vmf.pte), vmf.orig_pte)) {
     put_page(m, *new_page);
@@ -178,7 +178,7 @@ vm_fault_t do_cow_fault(MachineState& m, vm_fault& vmf) {
     put_page(m, *cow_page);
     return ret;
   }
-  m.frames.cold(*cow_page).value = m.frames.cold(vmf.page).value;
+  m.frames.SetValue(*cow_page, m.frames.cold(vmf.page).value);
   ret |= finish_fault(m, vmf);
   put_page(m, vmf.page);
   if (ret & kNoPageInstalled) put_page(m, *cow_page);

@@ -53,13 +53,13 @@ int HandleLruPage(MachineState& m, Pfn page) {
 int DissolveHugePage(MachineState& m, Pfn head) {
   HugetlbPool& pool = m.hugetlb;
   if (m.frames.cold(head).hugetlb_restore_reserve) ++pool.resv_huge_pages;
-  m.frames.cold(head).hugetlb_restore_reserve = false;
+  m.frames.mutable_cold(head).hugetlb_restore_reserve = false;
   if (pool.free_huge_pages + 1 == pool.resv_huge_pages) return -EBUSY;
   --pool.nr_huge_pages;
   m.frames.SplitBlock(head, 0);
   for (uint32_t i = 0; i < kHugePagePages; ++i) {
     m.frames.hot(head + i) = HotPage{};
-    m.frames.cold(head + i) = ColdPage{};
+    m.frames.mutable_cold(head + i) = ColdPage{};
     if (i > 0) m.frames.Free(head + i);
   }
   m.frames.hot(head).refcount = 1;

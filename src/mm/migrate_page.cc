@@ -24,7 +24,7 @@ uint32_t CacheReferences(const MachineState& m, Pfn page) {
 std::optional<Pfn> AllocateTarget(MachineState& m, Pfn page) {
   const std::optional<Pfn> target = alloc_page(m, m.frames.nr(page) == 1 ? 0 : kHpagePmdOrder);
   if (target && PageHuge(m, page)) {
-    m.frames.cold(*target).hugetlb = true;
+    m.frames.mutable_cold(*target).hugetlb = true;
     --m.hugetlb.free_huge_pages;
   }
   return target;
@@ -34,8 +34,8 @@ std::optional<Pfn> AllocateTarget(MachineState& m, Pfn page) {
 void MoveSwapCache(MachineState& m, Pfn from, Pfn to) {
   for (uint32_t i = 0; i < m.frames.nr(from); ++i) {
     const int32_t slot = m.frames.cold(from + i).swap_slot;
-    m.frames.cold(from + i).swap_slot = -1;
-    m.frames.cold(to + i).swap_slot = slot;
+    m.frames.mutable_cold(from + i).swap_slot = -1;
+    m.frames.mutable_cold(to + i).swap_slot = slot;
     m.swap.slots[static_cast<size_t>(slot)].cache = to + i;
   }
 }
@@ -53,13 +53,12 @@ void MovePageCache(MachineState& m, Pfn from, Pfn to) {
 void MoveMapping(MachineState& m, Pfn from, Pfn to) {
   const uint32_t references = CacheReferences(m, from);
   const bool swap_cache = PageSwapCache(m, from);
-  m.frames.cold(to).index = m.frames.cold(from).index;
-  m.frames.cold(to).mapping = m.frames.cold(from).mapping;
+  m.frames.SetMapping(to, m.frames.cold(from).mapping, m.frames.cold(from).index);
   if (swap_cache) {
     MoveSwapCache(m, from, to);
   } else if (references > 0) {
     MovePageCache(m, from, to);
-    m.frames.cold(from).mapping = -1;
+    m.frames.mutable_cold(from).mapping = -1;
   }
   m.frames.hot(to).refcount += references;
   m.frames.hot(from).refcount -= references;
@@ -69,11 +68,11 @@ void MoveMapping(MachineState& m, Pfn from, Pfn to) {
 void MoveStates(MachineState& m, Pfn from, Pfn to) {
   constexpr uint8_t kMoved = PG_dirty | PG_referenced | PG_anon | PG_anon_exclusive | PG_swapbacked | PG_swapcache;
   for (uint32_t i = 0; i < m.frames.nr(from); ++i) {
-    m.frames.cold(to + i).value = m.frames.cold(from + i).value;
+    m.frames.SetValue(to + i, m.frames.cold(from + i).value);
     m.frames.hot(to + i).flags |= m.frames.hot(from + i).flags & kMoved;
   }
-  m.frames.cold(to).hugetlb_restore_reserve = m.frames.cold(from).hugetlb_restore_reserve;
-  m.frames.cold(from).hugetlb_restore_reserve = false;
+  m.frames.mutable_cold(to).hugetlb_restore_reserve = m.frames.cold(from).hugetlb_restore_reserve;
+  m.frames.mutable_cold(from).hugetlb_restore_reserve = false;
   clear_page_flag(m, from, PG_swapcache);
   clear_page_flag(m, from, PG_dirty);
 }

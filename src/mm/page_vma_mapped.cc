@@ -20,7 +20,7 @@ struct PageRange {
 
 PageRange RangeOf(const MachineState& m, Pfn page) {
   const Pfn head = compound_head(m, page);
-  const ColdPage& cold = m.frames.cold(head);
+  const ColdPage cold = m.frames.cold(head);
   if (cold.hugetlb) return {cold.index << (kPmdShift - kPageShift), kPtesPerPmd};
   if (page != head) return {cold.index + (page.value - head.value), 1};
   return {cold.index, m.frames.nr(head)};

@@ -64,17 +64,16 @@ void __page_set_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma, 
   const Pfn head = compound_head(m, page);
   if (!PageAnon(m, head)) {
     set_page_flag(m, head, PG_anon);
-    ColdPage& cold = m.frames.cold(head);
-    cold.mapping = exclusive ? vma.anon_vma.value : Get(m, vma.anon_vma).root.value;
-    cold.index = linear_page_index(vma, address);
-    if (cold.hugetlb) cold.index >>= kPmdShift - kPageShift;
+    const unsigned shift = m.frames.cold(head).hugetlb ? kPmdShift - kPageShift : 0;
+    const AnonVmaId mapping = exclusive ? vma.anon_vma : Get(m, vma.anon_vma).root;
+    m.frames.SetMapping(head, mapping.value, linear_page_index(vma, address) >> shift);
   }
   if (exclusive && m.rules().rmap.anon_exclusive) set_page_flag(m, page, PG_anon_exclusive);
 }
 
 // Adds one to the count that a huge or a small entry counts in; true where it was 0.
 bool CountEntry(MachineState& m, Pfn page, bool compound) {
-  if (compound) return m.frames.cold(compound_head(m, page)).entire_mapcount++ == 0;
+  if (compound) return m.frames.mutable_cold(compound_head(m, page)).entire_mapcount++ == 0;
   HotPage& hot = m.frames.hot(page);
   const bool first = hot.mapcount == 0;
   hot.mapcount += 1;
@@ -189,7 +188,7 @@ void page_try_share_anon_rmap(MachineState& m, Pfn page) { clear_page_flag(m, pa
 // mm/rmap.c, v5.14. PG_anon and the mapping stay: swapoff finds the page by them, and freeing clears them.
 void page_remove_rmap(MachineState& m, Pfn page, bool compound) {
   if (compound) {
-    uint32_t& count = m.frames.cold(compound_head(m, page)).entire_mapcount;
+    uint32_t& count = m.frames.mutable_cold(compound_head(m, page)).entire_mapcount;
     PTERON_CHECK(count > 0, "a huge entry that is removed was counted");
     --count;
     return;
@@ -202,7 +201,8 @@ void page_remove_rmap(MachineState& m, Pfn page, bool compound) {
 // mm/rmap.c, v5.14; marks the page exclusive from v5.19 on.
 void page_move_anon_rmap(MachineState& m, Pfn page, const vm_area_struct& vma) {
   PTERON_CHECK(vma.anon_vma, "a VMA that owns an anonymous page has an anon_vma");
-  m.frames.cold(compound_head(m, page)).mapping = vma.anon_vma.value;
+  const Pfn head = compound_head(m, page);
+  if (m.frames.cold(head).mapping != vma.anon_vma.value) m.frames.mutable_cold(head).mapping = vma.anon_vma.value;
   if (m.rules().rmap.anon_exclusive) set_page_flag(m, page, PG_anon_exclusive);
 }
 

@@ -147,7 +147,7 @@ int shmem_mfill_cache(MachineState& m, FileId file, uint64_t index, uint64_t val
     return beyond ? -EFAULT : -EEXIST;
   }
   set_page_flag(m, *fresh, PG_swapbacked);
-  m.frames.cold(*fresh).value = value;
+  m.frames.SetValue(*fresh, value);
   add_to_page_cache(m, *fresh, file, index);
   if (m.rules().shmem.mfill_marks_page_dirty) set_page_dirty(m, *fresh);
   *page = *fresh;
@@ -167,7 +167,7 @@ bool shmem_writepage(MachineState& m, Pfn page) {
   const int32_t slot = m.frames.cold(page).swap_slot;
   swap_duplicate(m, slot);
   store_page_cache_slot(m, file, index, CacheSlot{.page = kNoPfn, .swap_slot = slot});
-  m.frames.cold(page).mapping = -1;
+  m.frames.mutable_cold(page).mapping = -1;
   put_page(m, page);
   swap_writepage(m, page);
   return true;

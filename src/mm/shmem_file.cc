@@ -66,7 +66,7 @@ void ClearPartialPage(MachineState& m, FileId file, uint64_t index, bool first_w
   int error = 0;
   const Pfn page = shmem_getpage(m, file, index, ShmemGet::read, &error);
   if (page == kNoPfn) return;
-  if (first_word) m.frames.cold(page).value = 0;
+  if (first_word) m.frames.SetValue(page, 0);
   set_page_dirty(m, page);
   put_page(m, page);
 }
@@ -85,7 +85,7 @@ void UndoRestSplittingWhenMet(MachineState& m, const UndoRange& range) {
     if (shmem_punch_compound(m, slot.page, range)) {
       truncate_inode_page(m, range.file, slot.page);
     } else {
-      m.frames.cold(slot.page).value = 0;
+      m.frames.SetValue(slot.page, 0);
       set_page_dirty(m, slot.page);
     }
     put_page(m, slot.page);
@@ -207,7 +207,7 @@ int shmem_file_write_word(MachineState& m, FileId file, uint64_t offset, uint64_
     return -EIO;
   }
   m.file(file).size = std::max(m.file(file).size, offset + sizeof(value));
-  m.frames.cold(page).value = value;
+  m.frames.SetValue(page, value);
   set_page_dirty(m, page);
   put_page(m, page);
   return 0;

@@ -16,8 +16,8 @@ Pfn read_swap_cache_async(MachineState& m, int32_t slot) {
   get_page(m, *page);  // the swap cache's
   set_page_flag(m, *page, PG_swapbacked);
   set_page_flag(m, *page, PG_swapcache);
-  m.frames.cold(*page).swap_slot = slot;
-  m.frames.cold(*page).value = swap_slot.value;
+  m.frames.mutable_cold(*page).swap_slot = slot;
+  m.frames.SetValue(*page, swap_slot.value);
   swap_slot.cache = *page;
   lru_cache_add(m, *page);
   if (m.rules().swap.read_dirties_page_of_one_user && swap_slot.count == 1) set_page_dirty(m, *page);

@@ -75,7 +75,7 @@ bool alloc_swap_and_cache(MachineState& m, Pfn page) {
   set_page_flag(m, page, PG_swapcache);
   m.frames.hot(page).refcount += nr;
   for (uint32_t i = 0; i < nr; ++i) {
-    m.frames.cold(page + i).swap_slot = slot + static_cast<int32_t>(i);
+    m.frames.mutable_cold(page + i).swap_slot = slot + static_cast<int32_t>(i);
     SlotAt(m, slot + static_cast<int32_t>(i)).cache = page + i;
   }
   return true;
@@ -98,7 +98,7 @@ void delete_from_swap_cache(MachineState& m, Pfn page) {
   m.frames.hot(head).refcount -= nr;
   for (uint32_t i = nr; i-- > 0;) {
     const int32_t slot = m.frames.cold(head + i).swap_slot;
-    m.frames.cold(head + i).swap_slot = -1;
+    m.frames.mutable_cold(head + i).swap_slot = -1;
     SlotAt(m, slot).cache = kNoPfn;
     FreeIfUnused(m, slot);
   }

@@ -32,7 +32,7 @@ bool truncate_inode_partial_folio(MachineState& m, FileId file, Pfn page, uint64
   }
   for (uint32_t i = 0; i < pages; ++i) {
     const uint64_t first_byte = pos + i * kPageSize;
-    if (first_byte >= start && first_byte <= end) m.frames.cold(page + i).value = 0;
+    if (first_byte >= start && first_byte <= end) m.frames.SetValue(page + i, 0);
   }
   if (pages == 1 || split_huge_page(m, page)) return true;
   if (PageDirty(m, page)) return false;

@@ -94,7 +94,7 @@ int mcopy_atomic_pte(MachineState& m, MmId mm, EntryRef pmd, const vm_area_struc
   KernelFunction function(m.journal, "mcopy_atomic_pte");
   const std::optional<Pfn> page = alloc_page(m);
   if (!page) return -ENOMEM;
-  m.frames.cold(*page).value = request.value;
+  m.frames.SetValue(*page, request.value);
   const int error = mfill_atomic_install_pte(m, mm, pmd, vma, address, *page, FillPage::new_private, request.wp_copy);
   if (error) put_page(m, *page);
   return error;

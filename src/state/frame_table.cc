@@ -9,15 +9,18 @@ namespace pteron {
 namespace {
 
 constexpr size_t kBlock = 512;  // frames of a huge page
+static_assert(ColdPages::kGroup == 64, "a word of busy bits is a group");
 
 }  // namespace
 
 void FrameTable::Grow(size_t frames) {
   if (frames <= hot_.size()) return;
+  // Room for an eighth more at a time: a vector of its own would have up to half of a terabyte's metadata empty.
+  if (frames > hot_.capacity()) hot_.reserve(frames + frames / 8 + 64);
   hot_.resize(frames);
-  cold_.resize(frames);
-  generation_.resize(frames);
+  cold_.Resize(frames);
   busy_.resize((frames + 63) / 64);
+  marks_.resize((frames + 63) / 64);
 }
 
 void FrameTable::SetBusy(size_t first, size_t count, bool busy) {
@@ -56,13 +59,7 @@ std::optional<Pfn> FrameTable::Allocate(unsigned order) {
   Grow(*first + count);
   SetBusy(*first, count, true);
   used_ += count;
-  const uint32_t generation = next_generation_++;
-  for (size_t i = 0; i < count; ++i) {
-    generation_[*first + i] = generation;
-    if (order == 0) continue;
-    hot_[*first + i].flags = PG_compound;
-    cold_[*first + i].head_distance = static_cast<uint16_t>(i);
-  }
+  for (size_t i = 0; order != 0 && i < count; ++i) hot_[*first + i].flags = PG_compound;
   hot_[*first].refcount = 1;
   return Pfn{kFirstDataPfn.value + static_cast<uint32_t>(*first)};
 }
@@ -70,12 +67,17 @@ std::optional<Pfn> FrameTable::Allocate(unsigned order) {
 void FrameTable::Free(Pfn head_pfn) {
   PTERON_CHECK(IsAllocated(head_pfn) && hot(head_pfn).refcount == 0, "only an allocated frame without references is freed");
   const uint32_t count = nr(head_pfn);
-  for (uint32_t i = 0; i < count; ++i) {
-    PTERON_CHECK(hot(head_pfn + i).mapcount == 0, "a freed frame is named by no entry");
-    hot(head_pfn + i) = HotPage{};
-    cold(head_pfn + i) = ColdPage{};
+  const size_t first = head_pfn.value - kFirstDataPfn.value;
+  for (size_t i = first; i < first + count; ++i) {
+    PTERON_CHECK(hot_[i].mapcount == 0, "a freed frame is named by no entry");
+    hot_[i] = HotPage{};
+    cold_.Clear(i);
+    marks_[i / 64] &= ~(uint64_t{1} << (i % 64));
   }
-  SetBusy(head_pfn.value - kFirstDataPfn.value, count, false);
+  SetBusy(first, count, false);
+  for (size_t group = first / 64; group <= (first + count - 1) / 64; ++group) {
+    if (busy_[group] == 0) cold_.ClearGroup(group);
+  }
   used_ -= count;
 }
 
@@ -84,8 +86,11 @@ void FrameTable::SplitBlock(Pfn head_pfn, uint32_t refcount) {
   for (uint32_t i = 0; i < kBlock; ++i) {
     hot(head_pfn + i).flags &= static_cast<uint8_t>(~PG_compound);
     hot(head_pfn + i).refcount = refcount;
-    cold(head_pfn + i).head_distance = 0;
   }
+}
+
+uint64_t FrameTable::bytes() const {
+  return hot_.capacity() * sizeof(HotPage) + cold_.bytes() + (busy_.capacity() + marks_.capacity()) * sizeof(uint64_t);
 }
 
 bool FrameTable::IsAllocated(Pfn pfn) const {

@@ -13,7 +13,7 @@ constexpr uint64_t kUserTableFlags = 0x067;  // _PAGE_TABLE: present, rw, user, 
 uint64_t SpanOf(Level level) { return uint64_t{1} << (kPageShift + 9 * (static_cast<unsigned>(level) - 1)); }
 
 void WriteWord(MachineState& m, MmId mm, uint64_t address, Level level, EntryRef ref, uint64_t new_word) {
-  uint64_t& word = m.tables.word(ref);
+  uint64_t& word = m.tables.mutable_word(ref);
   const uint64_t old_word = word;
   word = new_word;
   if (!m.journal.recording || old_word == new_word) return;

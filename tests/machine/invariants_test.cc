@@ -35,7 +35,7 @@ TEST_CASE("invariants: a counter that is off is found") {
   const Pfn frame{static_cast<uint32_t>((good.Walk(kP, kA).word & 0x000ffffffffff000) >> kPageShift)};
   CHECK(broken([&](MachineState& m) { m.frames.hot(frame).mapcount += 1; }));
   CHECK(broken([&](MachineState& m) { m.frames.hot(frame).refcount += 1; }));
-  CHECK(broken([&](MachineState& m) { m.frames.cold(frame).mapping = 99; }));
+  CHECK(broken([&](MachineState& m) { m.frames.mutable_cold(frame).mapping = 99; }));
   CHECK(broken([](MachineState& m) { m.mm(kP).rss[MM_ANONPAGES] -= 1; }));
   CHECK(broken([](MachineState& m) { m.mm(kP).tables += 1; }));
   CHECK(broken([](MachineState& m) { m.hugetlb.free_huge_pages -= 1; }));

@@ -8,13 +8,14 @@
 //  1. A frame is free exactly when its refcount is 0; a free frame's metadata is all zero.
 //  2. refcount of a head = entries that name any part of it + page-cache slots + swap cache + pins (in pages: a huge page
 //     in the page cache counts 512, as in the kernel).
-//  3. Tails have refcount 0 and name their head; their mapcount counts PTEs that name that small page.
+//  3. Tails have refcount 0 and PG_compound; their mapcount counts PTEs that name that small page.
 //  4. The hot word holds what zap and fork change and nothing else; everything else is cold.
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "pteron/mm/cold_pages.h"
 #include "pteron/mm/types.h"
 
 namespace pteron {
@@ -40,19 +41,6 @@ struct HotPage {
 };
 static_assert(sizeof(HotPage) == 8);
 
-// What is read less often.
-struct ColdPage {
-  uint64_t value = 0;         // the page's first 64-bit word
-  uint64_t index = 0;         // offset in the mapping, in 4 KiB pages (hugetlb: in huge pages)
-  int32_t mapping = -1;       // AnonVmaId when PG_anon, else FileId
-  int32_t swap_slot = -1;     // slot in the swap cache, with PG_swapcache
-  uint32_t entire_mapcount = 0;  // head: huge entries that name the whole
-  uint16_t head_distance = 0;    // tail: how many frames behind its head
-  bool hugetlb = false;          // head: a page of the hugetlb pool
-  bool hugetlb_restore_reserve = false;  // head: HPageRestoreReserve
-  bool operator==(const ColdPage&) const = default;
-};
-
 // All frames of the machine. Hands out the lowest free frame (or aligned block), so that runs repeat.
 class FrameTable {
  public:
@@ -69,21 +57,29 @@ class FrameTable {
 
   HotPage& hot(Pfn pfn) { return hot_[pfn.value - kFirstDataPfn.value]; }
   const HotPage& hot(Pfn pfn) const { return hot_[pfn.value - kFirstDataPfn.value]; }
-  ColdPage& cold(Pfn pfn) { return cold_[pfn.value - kFirstDataPfn.value]; }
-  const ColdPage& cold(Pfn pfn) const { return cold_[pfn.value - kFirstDataPfn.value]; }
+  // The metadata by frame number less kFirstDataPfn, for loops over many.
+  HotPage* hot_pages() { return hot_.data(); }
+  // Everything that is not hot. Where it is to be changed, the first two of these are the cheap ways: see ColdPages.
+  ColdPage cold(Pfn pfn) const { return cold_.Get(pfn.value - kFirstDataPfn.value); }
+  void SetMapping(Pfn pfn, int32_t mapping, uint64_t index) { cold_.SetMapping(pfn.value - kFirstDataPfn.value, mapping, index); }
+  void SetValue(Pfn pfn, uint64_t value) { cold_.SetValue(pfn.value - kFirstDataPfn.value, value); }
+  ColdPage& mutable_cold(Pfn pfn) { return cold_.Mutable(pfn.value - kFirstDataPfn.value); }
 
-  // compound_head(), compound_nr(): the page itself and 1 for an order 0 page.
-  Pfn head(Pfn pfn) const { return Pfn{pfn.value - cold(pfn).head_distance}; }
+  // compound_head(), compound_nr(): the page itself and 1 for an order 0 page. A huge page starts at a frame number that 512 divides.
+  Pfn head(Pfn pfn) const { return (hot(pfn).flags & PG_compound) ? Pfn{pfn.value & ~511u} : pfn; }
   uint32_t nr(Pfn head) const { return (hot(head).flags & PG_compound) ? 512 : 1; }
 
   uint64_t used() const { return used_; }
   void set_limit(uint64_t frames) { limit_ = frames; }
   // Past the highest frame that was ever used.
   Pfn end() const { return Pfn{kFirstDataPfn.value + static_cast<uint32_t>(hot_.size())}; }
-  // Counts up whenever a frame is allocated: tells one life of a frame from the next.
-  uint32_t generation(Pfn pfn) const { return generation_[pfn.value - kFirstDataPfn.value]; }
+  // A mark on a frame in use goes when it is freed: tells one life of a frame from the next.
+  bool IsMarked(Pfn pfn) const { return marks_[(pfn.value - kFirstDataPfn.value) / 64] >> ((pfn.value - kFirstDataPfn.value) % 64) & 1; }
+  void Mark(Pfn pfn) { marks_[(pfn.value - kFirstDataPfn.value) / 64] |= uint64_t{1} << ((pfn.value - kFirstDataPfn.value) % 64); }
+  // Bytes that all of it takes.
+  uint64_t bytes() const;
 
-  // Equal state, frame by frame. Generations do not count: they tell lives apart, they are not state of the machine.
+  // Equal state, frame by frame. Marks do not count: they are their observer's.
   bool operator==(const FrameTable& other) const { return hot_ == other.hot_ && cold_ == other.cold_; }
 
  private:
@@ -92,13 +88,12 @@ class FrameTable {
   std::optional<size_t> FindFree(size_t count);
 
   std::vector<HotPage> hot_;
-  std::vector<ColdPage> cold_;
-  std::vector<uint32_t> generation_;
-  std::vector<uint64_t> busy_;  // a bit a frame
+  ColdPages cold_;
+  std::vector<uint64_t> busy_;   // a bit a frame
+  std::vector<uint64_t> marks_;  // a bit a frame, of frames in use alone
   size_t first_free_word_ = 0;  // no word of busy_ before this one has a free bit
   uint64_t used_ = 0;
-  uint64_t limit_ = 1u << 28;
-  uint32_t next_generation_ = 1;
+  uint64_t limit_ = 1u << 29;
 };
 
 }  // namespace pteron
