@@ -9,6 +9,30 @@
 #include "sim/promises/machine_view.h"
 
 namespace pteron::promises {
+namespace {
+
+// The first thing that does not balance in the machine's books, in the field of the promise that it breaks.
+void CheckBooks(const Machine& machine, SimulatorFacts* facts) {
+  facts->books_checked = true;
+  const std::optional<std::string> broken = machine.CheckInvariants();
+  if (!broken) return;
+  const auto says = [&](std::string_view words) { return broken->find(words) != std::string::npos; };
+  if (says("lies in no VMA")) {
+    facts->words_outside = 1;
+  } else if (says("hugetlb: ")) {
+    facts->pool = "reserved and free huge pages do not fit";
+  } else if (says("swap slot") || says("slot")) {
+    facts->slots = "a swap slot's count is not the number of entries that name it";
+  } else if (says("refcount") || says("mapcount") || says("exclusive")) {
+    facts->mapcounts = "a page's counts are not the entries that name it";
+  } else if (says("MM_") || says("tables") || says("hugetlb_usage")) {
+    facts->counters = "a process's counters are not what its tables hold";
+  } else {
+    facts->names = "pages, files and entries do not name one another";
+  }
+}
+
+}  // namespace
 
 JudgedSession::JudgedSession(std::shared_ptr<const Kernel> kernel, const JudgedOptions& options)
     : session_(kernel, {.swap = options.swap, .record = options.misuse}), judge_(FactsOf(*kernel)), options_(options) {}
@@ -41,11 +65,12 @@ std::span<const Violation> JudgedSession::Execute(const language::Statement& sta
   facts.misuse_recorded = options_.misuse;
   facts.misuses = static_cast<uint32_t>(step_.misuses.size());
   StepView view{.act = act, .outcomes = outcomes_, .woken = woken_, .state = nullptr, .facts = &facts, .prober = nullptr};
+  if (options_.books && !facts.bug) CheckBooks(session_.machine(), &facts);
   if (!facts.bug) {
     ViewMachine(session_, &state_);
     view.state = &state_;
   }
-  if (options_.probes && !facts.bug) {
+  if (options_.probes && !facts.bug && !act.interleaved) {
     prober_.Watch(&session_);
     view.prober = &prober_;
   }
@@ -55,14 +80,16 @@ std::span<const Violation> JudgedSession::Execute(const language::Statement& sta
 
 uint64_t JudgedSession::Digest() const { return session_.machine().Digest() * 0x9e3779b97f4a7c15 ^ judge_.Digest(); }
 
-std::string JudgedSession::Text(const Violation& violation) const {
+std::string JudgedSession::Text(const Violation& violation) const { return TextOf(violation, translator_); }
+
+std::string TextOf(const Violation& violation, const Translator& translator) {
   std::string place;
-  if (violation.process >= 0) place += session_.processes()[static_cast<size_t>(violation.process)].name;
+  if (violation.process >= 0) place = translator.ProcessName(violation.process);
   if (violation.mapping >= 0) {
-    place += fmt::format("{}{}", place.empty() ? "" : " ", session_.mappings()[static_cast<size_t>(violation.mapping)].name);
+    place += fmt::format("{}{}", place.empty() ? "" : " ", translator.mappings()[static_cast<size_t>(violation.mapping)].name);
     if (violation.page >= 0) place += fmt::format("[{}]", violation.page);
   }
-  return fmt::format("{}{}{}: {}", PromiseOf(violation.promise).name, place.empty() ? "" : " ", place, Describe(violation));
+  return place.empty() ? Describe(violation) : place + ": " + Describe(violation);
 }
 
 }  // namespace pteron::promises

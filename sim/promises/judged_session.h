@@ -57,7 +57,7 @@ class JudgedSession {
   // Equal for worlds that differ only in which frames, slots and tables they use: of the machine and of what the judge knows.
   uint64_t Digest() const;
 
-  // The violation of the last step with the scenario's names: "U9 C A[1]: promised ...".
+  // A violation with the scenario's names: "C A[1]: an armed page is writable: 8000000000000c65 -> 8000000000000c67".
   std::string Text(const Violation& violation) const;
 
  private:
@@ -75,6 +75,9 @@ class JudgedSession {
   std::vector<Violation> violations_;
   MachineProber prober_;
 };
+
+// The same with the names that a translator knows.
+std::string TextOf(const Violation& violation, const Translator& translator);
 
 }  // namespace pteron::promises
 

@@ -61,6 +61,12 @@ int Translator::FindProcess(std::string_view name) const {
   return -1;
 }
 
+const std::string& Translator::ProcessName(int process) const {
+  size_t at = 0;
+  while (at + 1 < processes_.size() && process_index_[at] != process) ++at;
+  return processes_[at];
+}
+
 int Translator::FindMapping(std::string_view name) const {
   for (size_t i = mappings_.size(); i-- > 0;) {
     if (mappings_[i].name == name) return static_cast<int>(i);

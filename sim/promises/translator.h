@@ -36,7 +36,8 @@ class Translator {
     uint64_t end() const { return start + static_cast<uint64_t>(pages) * page_size; }
   };
   const std::vector<Mapping>& mappings() const { return mappings_; }
-  const std::vector<std::string>& processes() const { return processes_; }
+  // The name of the process with this number.
+  const std::string& ProcessName(int process) const;
   int FindProcess(std::string_view name) const;
   int FindMapping(std::string_view name) const;
 

@@ -38,14 +38,6 @@ void ArmFollowing(const std::vector<language::Item>& items, size_t index, Judged
   }
 }
 
-std::string PlaceOf(const Violation& violation, const Translator& translator) {
-  std::string place;
-  if (violation.process >= 0) place = translator.processes()[static_cast<size_t>(violation.process)];
-  if (violation.mapping >= 0) place += (place.empty() ? "" : " ") + translator.mappings()[static_cast<size_t>(violation.mapping)].name;
-  if (violation.mapping >= 0 && violation.page >= 0) place += fmt::format("[{}]", violation.page);
-  return place.empty() ? Describe(violation) : place + ": " + Describe(violation);
-}
-
 }  // namespace
 
 Judgement JudgeScenario(const language::Scenario& scenario, const std::shared_ptr<const Kernel>& kernel, const JudgeOptions& options) {
@@ -81,12 +73,14 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
   if (golden_raw.starts_with("skip ")) {
     judgement.skipped = golden_raw.substr(5, golden_raw.find('\n') - 5);
     if (judgement.skipped.starts_with("kernel bug")) {
+      // The machine that recorded it also gave up over a word that the kernel had made and nobody could read.
+      const bool corrupt = judgement.skipped.find("corrupt entry") != std::string::npos;
       Finding finding;
-      finding.violation.promise = PromiseId::K1;
-      finding.violation.what = "the kernel died";
+      finding.violation.promise = corrupt ? PromiseId::W1 : PromiseId::K1;
+      finding.violation.what = corrupt ? "a word of no kind" : "the kernel died";
       finding.text = judgement.skipped;
       judgement.findings.push_back(finding);
-      judgement.judged[static_cast<size_t>(PromiseId::K1)] = 1;
+      judgement.judged[static_cast<size_t>(finding.violation.promise)] = 1;
     }
     return judgement;
   }
@@ -116,7 +110,7 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
     violations.clear();
     judge.Step({.act = act, .outcomes = outcomes, .woken = woken, .state = &state, .facts = nullptr, .prober = nullptr}, &violations);
     for (const Violation& violation : violations) {
-      judgement.findings.push_back({violation, statement->at, statement->step, statement->text, PlaceOf(violation, translator)});
+      judgement.findings.push_back({violation, statement->at, statement->step, statement->text, TextOf(violation, translator)});
     }
     ++judgement.steps;
   }

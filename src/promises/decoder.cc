@@ -85,10 +85,8 @@ Entry Decoder::Present(Level level, uint64_t word, Label label) const {
     wrong("a PROT_NONE word has the bit of writing or of user space");
   } else if (zero && entry.writable) {
     wrong("the zero page is writable");
-  } else if ((word & kSpecialBit) && !(zero && !entry.huge)) {
+  } else if ((word & kSpecialBit) && !zero) {
     wrong("the special bit stands with an ordinary page");
-  } else if (facts_.saved_dirty && (word & kSavedDirtyBit) && entry.writable) {
-    wrong("a writable word keeps dirty in the place of write-protected ones");
   }
   return entry;
 }

@@ -31,7 +31,9 @@ std::string Describe(const Violation& violation) {
                     static_cast<unsigned long long>(violation.before));
       break;
   }
-  return violation.what + std::string(text);
+  std::string told = violation.what + std::string(text);
+  if (violation.more_pages > 0) told += " (and " + std::to_string(violation.more_pages) + " more pages)";
+  return told;
 }
 
 }  // namespace pteron::promises

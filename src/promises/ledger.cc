@@ -63,17 +63,15 @@ bool Ledger::BeyondEnd(const Space& space, uint32_t index) const {
 }
 
 bool Ledger::Value(const Space& space, const Page& page, uint32_t index, uint64_t* value) const {
-  if (page.own == OwnCopy::maybe) return false;
-  if (page.own == OwnCopy::yes) {
-    *value = page.value;
-    return page.value_known;
-  }
+  if (page.own != OwnCopy::no) *value = page.value;
+  if (page.own == OwnCopy::yes || (page.own == OwnCopy::maybe && !page.value_known)) return page.value_known;
   if (space.file < 0) return false;
   const LedgerFile& file = files_[static_cast<size_t>(space.file)];
   const size_t at = static_cast<size_t>(space.file_first) + index;
-  if (at >= file.pages.size()) return false;
+  if (at >= file.pages.size() || !file.pages[at].known) return false;
+  if (page.own == OwnCopy::maybe) return page.value == file.pages[at].value;
   *value = file.pages[at].value;
-  return file.pages[at].known;
+  return true;
 }
 
 // run(space, index, page) for every mapped page of the process in [start, end).
@@ -112,9 +110,16 @@ void Ledger::SetContent(Space& space, uint32_t index, Page& page, bool known, ui
   file.pages[at] = {known, value};
 }
 
+void Ledger::MayCopy(Space& space, uint32_t index, Page& page) {
+  if (space.shared || page.own != OwnCopy::no) return;
+  page.value_known = Value(space, page, index, &page.value);
+  page.own = OwnCopy::maybe;
+}
+
 void Ledger::Believe(const Space& space, uint32_t index, uint64_t value) {
   Page& page = pages_[space.first_page + index];
-  if (page.own == OwnCopy::yes) {
+  if (page.own != OwnCopy::no) {
+    page.own = OwnCopy::yes;
     page.value = value;
     page.value_known = true;
   } else if (space.file >= 0) {
@@ -359,12 +364,7 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
     case Advice::populate_write:
       return each([&](Space& space, uint32_t index, Page& page) {
         if ((FeaturesOf(page) & kWpAsync) && page.armed != Armed::off) page.armed = Armed::any;
-        if (space.shared || page.own != OwnCopy::no) return;
-        uint64_t value = 0;
-        const bool known = Value(space, page, index, &value);
-        page.own = ok ? OwnCopy::yes : OwnCopy::maybe;
-        page.value_known = ok && known;
-        page.value = value;
+        MayCopy(space, index, page);
       });
     case Advice::dontfork:
     case Advice::dofork:
@@ -405,8 +405,12 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
 // ---- Accesses.
 
 void Ledger::Access(const Act& act, int64_t number, const Outcome& outcome) {
-  if (outcome.answer != Answer::ok || act.verb == Verb::read) return;
+  if (act.verb == Verb::read) return;
   const uint64_t address = act.start + static_cast<uint64_t>(number - act.first) * act.page_size;
+  if (outcome.answer != Answer::ok) {
+    // The fault may have made a copy for the store before it was reported.
+    return ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) { MayCopy(space, index, page); });
+  }
   ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) {
     SetContent(space, index, page, true, act.value);
     page.wrote = true;
@@ -423,7 +427,8 @@ void Ledger::ActOfUffd(const Act& act, std::span<const Outcome> outcomes) {
   if (!IsAlive(process)) return;
   const Outcome first = outcomes.empty() ? Outcome{} : outcomes.front();
   const bool ok = first.answer == Answer::ok;
-  const bool refused = first.answer == Answer::error && (first.error == EINVAL || first.error == EBADF || first.error == ESRCH || first.error == ENOENT);
+  // ENOENT does not count: later kernels arm what lies before the first VMA that is not registered.
+  const bool refused = first.answer == Answer::error && (first.error == EINVAL || first.error == EBADF || first.error == ESRCH);
   const auto each = [&](const auto& run) { ForRange(process, act.start, act.end, run); };
   switch (act.verb) {
     case Verb::register_:
@@ -557,14 +562,21 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
     case Verb::write:
     case Verb::at:
       // When in the midst of the statement above it happened is not said.
-      if (act.verb == Verb::at) Doubt(act.process, act.start, act.end);
+      if (act.verb == Verb::at) {
+        for (size_t process = 0; process < alive_.size(); ++process) Doubt(static_cast<int>(process), act.start, act.end);
+      }
       for (const Outcome& outcome : outcomes) {
         if (outcome.page >= 0 && act.verb != Verb::at) Access(act, outcome.page, outcome);
         const bool blocked = outcome.answer == Answer::blocked_wp || outcome.answer == Answer::blocked_missing || outcome.answer == Answer::blocked_minor;
         if (blocked && act.thread >= 0) waiting_.push_back({act.process, act.thread, act.start, outcome.answer});
       }
       break;
-    case Verb::uffd: descriptors_.push_back({act.process, act.process, -1, act.features, ok}); break;
+    case Verb::uffd: {
+      // The kernel adds wp-unpopulated to wp-async by itself.
+      const uint8_t features = act.features & kWpAsync ? act.features | kWpUnpopulated : act.features;
+      descriptors_.push_back({act.process, act.process, -1, features, ok});
+      break;
+    }
     case Verb::register_:
     case Verb::unregister:
     case Verb::wp:
@@ -635,7 +647,7 @@ uint64_t Ledger::Digest() const {
           uint64_t{page.modes} << 7 | uint64_t{page.protection_known} << 6 | uint64_t{page.wipe_on_fork} << 5 | uint64_t{page.dont_fork} << 4 |
           uint64_t{page.wrote} << 3 | uint64_t{page.unjudged} << 2);
       add(static_cast<uint64_t>(page.uffd + 1));
-      if (page.own == OwnCopy::yes) add_value(page.value_known, page.value);
+      if (page.own != OwnCopy::no) add_value(page.value_known, page.value);
     }
     if (any) add(static_cast<uint64_t>(space.process) << 32 | static_cast<uint64_t>(space.mapping) << 16 | static_cast<uint64_t>(space.file + 1));
     if (any) add(space.start ^ static_cast<uint64_t>(space.file_first));

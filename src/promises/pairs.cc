@@ -83,6 +83,7 @@ void StepJudge::JudgePairs() {
     if (page.fresh || !page.before.shown) return;
     if (IsZap(step_.act) && Ok() && Covers(space, index)) JudgeZap(space, index, page);
     if (local) JudgeFrame(space, index, page);
+    JudgePunch(space, index, page);
     if (!page.changed) return;
     JudgeKindChange(space, index, page);
     JudgeSwapBits(space, index, page);
@@ -159,6 +160,19 @@ void StepJudge::JudgeSwapBits(const Space& space, uint32_t index, Page& page) {
   if (before.soft_dirty != now.soft_dirty) BreakWords(PromiseId::S2, space, index, "soft-dirty is lost or gained on the way through swap");
 }
 
+// A copy that a private mapping has of a page stays when the file loses that page.
+void StepJudge::JudgePunch(const Space& space, uint32_t index, Page& page) {
+  const bool punch = step_.act.verb == Verb::punch || (step_.act.verb == Verb::madvise && step_.act.advice == Advice::remove);
+  if (!punch || space.shared || space.memory == Memory::anon) return;
+  const bool copy = page.before.entry.kind == EntryKind::swap || (page.before.entry.kind == EntryKind::present && (page.before.page_flags & kPageAnon));
+  if (!copy || !Ask(PromiseId::Z3)) return;
+  const EntryKind kind = page.now.entry.kind;
+  if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) return;
+  BreakWords(PromiseId::Z3, space, index, "a hole takes a private copy away");
+  page.own = OwnCopy::maybe;
+  page.value_known = false;
+}
+
 void StepJudge::JudgeBeyondEnd(const Space& space, uint32_t index, Page& page) {
   if (page.unjudged || !judge_.ledger_.BeyondEnd(space, index) || !Ask(PromiseId::Z4)) return;
   const EntryKind kind = page.now.entry.kind;
@@ -205,7 +219,7 @@ void StepJudge::JudgeChildWord(const Space& space, uint32_t index, Page& page, c
   const Seen &mine = page.now, &theirs = parent.now;
   if (mine.entry.kind == EntryKind::none) {
     if (theirs.entry.kind == EntryKind::none || !Ask(PromiseId::F3)) return;
-    const bool page_there = theirs.label.kind == Label::Kind::page && (space.memory == Memory::anon || (PageFlags(theirs.label) & kPageAnon));
+    const bool page_there = theirs.label.kind == Label::Kind::page && (space.memory == Memory::anon || (theirs.page_flags & kPageAnon));
     const bool lost = (theirs.entry.kind == EntryKind::present && page_there && !space.shared) || (theirs.entry.kind == EntryKind::swap && !space.shared);
     if (lost) BreakWords(PromiseId::F3, space, index, "a private page is left out of the child");
     return;

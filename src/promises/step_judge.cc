@@ -19,6 +19,16 @@ Violation& StepJudge::Break(PromiseId id, const char* what) {
 }
 
 Violation& StepJudge::Break(PromiseId id, const Space& space, uint32_t index, const char* what) {
+  // One cause often breaks a promise for many pages: it is told once a mapping.
+  for (size_t i = first_violation_; i < violations_.size(); ++i) {
+    Violation& told = violations_[i];
+    if (told.promise == id && told.process == space.process && told.mapping == space.mapping && told.what == what) {
+      ++judge_.broken_[static_cast<size_t>(id)];
+      ++told.more_pages;
+      spare_ = told;
+      return spare_;
+    }
+  }
   Violation& violation = Break(id, what);
   violation.memory = space.memory;
   violation.process = space.process;
@@ -48,6 +58,7 @@ void StepJudge::KeepBefore() {
 void StepJudge::TakeInState() {
   std::vector<Page>& pages = judge_.ledger_.pages();
   for (Page& page : pages) page.now = Seen{};
+  size_t hint = 0;  // pages mostly come in the order in which entries name them
   for (const MappingView& view : step_.state->mappings) {
     const Space* space = nullptr;
     for (const Space& one : judge_.ledger_.spaces()) {
@@ -64,6 +75,7 @@ void StepJudge::TakeInState() {
       seen.level = entry.level;
       seen.pagemap = entry.pagemap;
       seen.shown = true;
+      seen.page_flags = PageFlags(entry.label, &hint);
       seen.entry = judge_.decoder_.Decode(entry.level, entry.word, entry.label);
       const uint64_t address = space->start + entry.page * space->page_size;
       const uint64_t behind = (address & ~(SpanOf(entry.level) - 1)) + SpanOf(entry.level);
@@ -100,10 +112,14 @@ bool StepJudge::Covers(const Space& space, uint32_t index) const {
   return space.process == ActsOn() && address < step_.act.end && address + space.page_size > step_.act.start;
 }
 
-uint8_t StepJudge::PageFlags(Label label) const {
+uint8_t StepJudge::PageFlags(Label label, size_t* hint) const {
+  const std::vector<PageView>& pages = step_.state->pages;
   if (label.kind != Label::Kind::page) return 0;
-  for (const PageView& page : step_.state->pages) {
-    if (page.number == label.number) return page.flags;
+  for (size_t tried = 0; tried < pages.size(); ++tried) {
+    const size_t at = (*hint + tried) % pages.size();
+    if (pages[at].number != label.number) continue;
+    *hint = at;
+    return pages[at].flags;
   }
   return 0;
 }

@@ -10,7 +10,7 @@ namespace pteron::promises {
 
 class StepJudge {
  public:
-  StepJudge(Judge& judge, const StepView& step, std::vector<Violation>& violations) : judge_(judge), step_(step), violations_(violations) {}
+  StepJudge(Judge& judge, const StepView& step, std::vector<Violation>& violations) : judge_(judge), step_(step), violations_(violations), first_violation_(violations.size()) {}
 
   void Run();
 
@@ -43,7 +43,7 @@ class StepJudge {
   // The process whose memory the statement acts on: of a userfaultfd's, the one that it watches. -1: none.
   int ActsOn() const;
   bool Ok() const { return step_.outcomes.empty() || step_.outcomes.front().answer == Answer::ok; }
-  uint8_t PageFlags(Label label) const;
+  uint8_t PageFlags(Label label, size_t* hint) const;
 
   // ---- outcomes.cc: what a statement answers, by the ledger as it was before.
   void JudgeOutcomes();
@@ -68,6 +68,7 @@ class StepJudge {
   void JudgeZap(const Space& space, uint32_t index, Page& page);
   void JudgeFrame(const Space& space, uint32_t index, Page& page);
   void JudgeSwapBits(const Space& space, uint32_t index, Page& page);
+  void JudgePunch(const Space& space, uint32_t index, Page& page);
   void JudgeBeyondEnd(const Space& space, uint32_t index, Page& page);
   void JudgeFork();
   void JudgeParentWord(const Space& space, uint32_t index, Page& page);
@@ -80,7 +81,15 @@ class StepJudge {
 
   // ---- probes.cc: what would happen.
   void JudgeProbes();
-  void ProbePage(const Space& space, uint32_t index, Page& page);
+  // False: an answer surprised, and some questions are to be asked anew.
+  bool AskAll();
+  void Plan(const Space& space, uint32_t index, PlannedProbe::Asks asks);
+  // Asks all that are planned on one copy, and judges the answers in order; what a surprise has made doubtful is asked again another time.
+  bool AskPlanned();
+  bool JudgeTrap(const Space& space, uint32_t index, Page& page, const Outcome& answer, bool after_read);
+  bool JudgeValue(const Space& space, uint32_t index, Page& page, const Outcome& answer);
+  bool JudgeStore(const Space& space, uint32_t index, Page& page, const Outcome& answer);
+  bool JudgeEnd(const Space& space, uint32_t index, const Outcome& answer);
 
   // ---- books.cc: what the simulator alone shows.
   void JudgeBooks();
@@ -88,6 +97,8 @@ class StepJudge {
   Judge& judge_;
   const StepView& step_;
   std::vector<Violation>& violations_;
+  const size_t first_violation_;  // of this step
+  Violation spare_;               // what has been told already is filled in here
 };
 
 }  // namespace pteron::promises

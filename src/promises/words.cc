@@ -98,10 +98,10 @@ void StepJudge::JudgeNames() {
   }
   ForPages([&](const Space& space, uint32_t index, Page& page) {
     const Seen& now = page.now;
-    if (now.entry.kind != EntryKind::present || !now.entry.writable || now.label.kind != Label::Kind::page) return;
+    if (now.entry.kind != EntryKind::present || !now.entry.writable || !(now.page_flags & kPageAnon) || !Ask(PromiseId::W6)) return;
     for (size_t i = 0; i < state.pages.size(); ++i) {
-      if (state.pages[i].number != now.label.number || !(state.pages[i].flags & kPageAnon)) continue;
-      if (Ask(PromiseId::W6) && judge_.counts_[i] != 1) BreakWords(PromiseId::W6, space, index, "an anonymous page is writable here and named elsewhere too");
+      if (state.pages[i].number != now.label.number) continue;
+      if (judge_.counts_[i] != 1) BreakWords(PromiseId::W6, space, index, "an anonymous page is writable here and named elsewhere too");
       break;
     }
   });
@@ -109,9 +109,16 @@ void StepJudge::JudgeNames() {
 
 void StepJudge::JudgeSmaps() {
   const std::vector<Page>& pages = judge_.ledger_.pages();
+  const auto touches = [&](const Space& space) {
+    for (const Space& other : judge_.ledger_.spaces()) {
+      if (&other != &space && other.process == space.process && other.start <= space.end() && other.end() >= space.start) return true;
+    }
+    return false;
+  };
   for (const MappingView& view : step_.state->mappings) {
     for (const Space& space : judge_.ledger_.spaces()) {
-      if (space.process != view.process || space.mapping != view.mapping) continue;
+      // Neighbours may be one VMA, which smaps shows as a whole.
+      if (space.process != view.process || space.mapping != view.mapping || touches(space)) continue;
       const bool huge = space.memory == Memory::hugetlb_private || space.memory == Memory::hugetlb_shared;
       uint32_t rss = 0, swap = 0;
       bool plain = true, hidden = false;

@@ -34,6 +34,12 @@ struct StepView {
   Prober* prober = nullptr;                  // null: no probes
 };
 
+// A question about a page, by its place in Ledger::spaces(): whether a store traps, what a load brings, whether a store goes through.
+struct PlannedProbe {
+  uint32_t space = 0, index = 0;
+  enum class Asks : uint8_t { trap, value, store, trap_after_read } asks = Asks::trap;
+};
+
 class Judge {
  public:
   explicit Judge(const KernelFacts& facts);
@@ -63,7 +69,11 @@ class Judge {
   std::array<bool, kPromises> claimed_{};
   std::array<uint64_t, kPromises> judged_{}, broken_{};
   uint64_t probes_ = 0;
-  std::vector<uint32_t> counts_;  // scratch
+  // Scratch, empty between steps.
+  std::vector<uint32_t> counts_;
+  std::vector<PlannedProbe> planned_;
+  std::vector<ProbeAccess> accesses_;
+  std::vector<Outcome> answers_;
 };
 
 // The violation in words, without names: "promised the write to be reported to userfaultfd; it was ok".

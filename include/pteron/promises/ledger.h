@@ -17,7 +17,7 @@ namespace pteron::promises {
 
 // Whether a write to a page is to be reported to userfaultfd.
 enum class Armed : uint8_t { off, on, any };
-// Whether a private mapping has a page of its own in a place.
+// Whether a private mapping has a page of its own in a place. `maybe`: a store that was not done may have made one, with what the file had.
 enum class OwnCopy : uint8_t { no, yes, maybe };
 
 // What an entry line says of one page.
@@ -27,6 +27,7 @@ struct Seen {
   uint32_t first_page = 0;  // of the entry's line
   Level level = Level::pte;
   uint8_t pagemap = 0;
+  uint8_t page_flags = 0;   // of the page that it names
   bool shown = false;       // there is such a line
   Entry entry;
 };
@@ -45,7 +46,7 @@ struct Page {
   Protection protection = Protection::rw;
   uint8_t modes = 0;         // registered for: kMissing, kWp, kMinor
   int16_t uffd = -1;         // with which descriptor
-  uint64_t value = 0;        // with own == yes and value_known
+  uint64_t value = 0;        // with own != no and value_known: what it holds
   uint64_t probed = 0;       // what the last probe of it depended on; 0: not probed
   // Around the last step.
   Armed armed_before = Armed::off;
@@ -149,6 +150,7 @@ class Ledger {
   void Protect(const Act& act, bool ok);
   void FillIn(const Act& act, std::span<const Outcome> outcomes);
   void SetContent(Space& space, uint32_t index, Page& page, bool known, uint64_t value);
+  void MayCopy(Space& space, uint32_t index, Page& page);
   void Doubt(int process, uint64_t start, uint64_t end);
   void Wake(const Act& act, std::span<const Woken> woken);
   int FileOfMapping(const Act& act) const;
