@@ -13,21 +13,21 @@ void Labels::BeginDump() {
 }
 
 bool Labels::IsAlive(const MachineState& m, const PageLabel& page) const {
-  return page.frame != kNoPfn && m.frames.Contains(page.frame) && m.frames.IsMarked(page.frame);
+  return m.frames.Contains(page.frame) && m.frames.IsAllocated(page.frame) && m.frames.generation(page.frame) == page.generation;
 }
 
-int Labels::Page(MachineState& m, Pfn frame) {
+int Labels::Page(const MachineState& m, Pfn frame) {
   const size_t at = frame.value - kFirstDataPfn.value;
   if (at >= page_of_frame_.size()) page_of_frame_.resize(at + 1, 0);
-  if (const int index = page_of_frame_[at]; index > 0 && m.frames.IsMarked(frame)) {
+  const uint8_t generation = m.frames.generation(frame);
+  if (const int index = page_of_frame_[at]; index > 0) {
     PageLabel& page = pages_[static_cast<size_t>(index - 1)];
-    page.named = true;
-    return page.number;
+    if (page.generation == generation) {
+      page.named = true;
+      return page.number;
+    }
   }
-  // The label of a former life of the frame is nobody's.
-  if (page_of_frame_[at] > 0) pages_[static_cast<size_t>(page_of_frame_[at] - 1)].frame = kNoPfn;
-  m.frames.Mark(frame);
-  pages_.push_back({frame, next_page_++, true});
+  pages_.push_back({frame, generation, next_page_++, true});
   page_of_frame_[at] = static_cast<int>(pages_.size());
   return pages_.back().number;
 }

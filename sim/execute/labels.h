@@ -11,19 +11,19 @@
 
 namespace pteron::execute {
 
-// The machine's marks of frames are its own: a frame in use with a label has one (FrameTable::Mark()).
 // Call BeginDump(), then Page() and Slot() for every entry in order, then Sweep(). A page keeps its number for as long as its frame
 // stays allocated; a slot while an entry names it or a numbered page in the swap cache holds it.
 class Labels {
  public:
   struct PageLabel {
     Pfn frame;
+    uint8_t generation = 0;  // FrameTable::generation() of that life of the frame
     int number = 0;
     bool named = false;       // by an entry of the current dump
   };
 
   void BeginDump();
-  int Page(MachineState& m, Pfn frame);
+  int Page(const MachineState& m, Pfn frame);
   int Slot(int32_t slot);
   // The numbered pages that entries of this dump name, by number.
   std::vector<PageLabel> NamedPages() const;

@@ -13,7 +13,7 @@ struct Span {
 };
 
 // Names the frame that a word names.
-void DescribeFrame(MachineState& m, Labels& labels, Pfn frame, EntryState& entry) {
+void DescribeFrame(const MachineState& m, Labels& labels, Pfn frame, EntryState& entry) {
   if (is_zero_pfn(frame)) {
     entry.label.kind = Label::Kind::zero;
   } else if (is_huge_zero_pfn(frame)) {
@@ -24,7 +24,7 @@ void DescribeFrame(MachineState& m, Labels& labels, Pfn frame, EntryState& entry
   }
 }
 
-void Describe(MachineState& m, Labels& labels, EntryState& entry) {
+void Describe(const MachineState& m, Labels& labels, EntryState& entry) {
   const WordTarget target = TargetOf(m, entry.level, entry.word);
   entry.raw = target.raw;
   entry.entry_class = target.entry_class;
@@ -63,7 +63,7 @@ void Remove(std::vector<Span>& spans, uint64_t start, uint64_t end) {
 MappingState Session::ObserveMapping(int process, int mapping) {
   const NamedProcess& owner = processes_[static_cast<size_t>(process)];
   const NamedMapping& named = mappings_[static_cast<size_t>(mapping)];
-  MachineState& m = machine_.state();
+  const MachineState& m = machine_.state();
   MappingState state;
   state.process = process;
   state.mapping = mapping;

@@ -16,11 +16,14 @@ static_assert(ColdPages::kGroup == 64, "a word of busy bits is a group");
 void FrameTable::Grow(size_t frames) {
   if (frames <= hot_.size()) return;
   // Room for an eighth more at a time: a vector of its own would have up to half of a terabyte's metadata empty.
-  if (frames > hot_.capacity()) hot_.reserve(frames + frames / 8 + 64);
+  if (frames > hot_.capacity()) {
+    hot_.reserve(frames + frames / 8 + 64);
+    generation_.reserve(frames + frames / 8 + 64);
+  }
   hot_.resize(frames);
+  generation_.resize(frames);
   cold_.Resize(frames);
   busy_.resize((frames + 63) / 64);
-  marks_.resize((frames + 63) / 64);
 }
 
 void FrameTable::SetBusy(size_t first, size_t count, bool busy) {
@@ -72,7 +75,7 @@ void FrameTable::Free(Pfn head_pfn) {
     PTERON_CHECK(hot_[i].mapcount == 0, "a freed frame is named by no entry");
     hot_[i] = HotPage{};
     cold_.Clear(i);
-    marks_[i / 64] &= ~(uint64_t{1} << (i % 64));
+    ++generation_[i];
   }
   SetBusy(first, count, false);
   for (size_t group = first / 64; group <= (first + count - 1) / 64; ++group) {
@@ -90,7 +93,7 @@ void FrameTable::SplitBlock(Pfn head_pfn, uint32_t refcount) {
 }
 
 uint64_t FrameTable::bytes() const {
-  return hot_.capacity() * sizeof(HotPage) + cold_.bytes() + (busy_.capacity() + marks_.capacity()) * sizeof(uint64_t);
+  return hot_.capacity() * sizeof(HotPage) + cold_.bytes() + generation_.capacity() + busy_.capacity() * sizeof(uint64_t);
 }
 
 bool FrameTable::IsAllocated(Pfn pfn) const {

@@ -73,13 +73,12 @@ class FrameTable {
   void set_limit(uint64_t frames) { limit_ = frames; }
   // Past the highest frame that was ever used.
   Pfn end() const { return Pfn{kFirstDataPfn.value + static_cast<uint32_t>(hot_.size())}; }
-  // A mark on a frame in use goes when it is freed: tells one life of a frame from the next.
-  bool IsMarked(Pfn pfn) const { return marks_[(pfn.value - kFirstDataPfn.value) / 64] >> ((pfn.value - kFirstDataPfn.value) % 64) & 1; }
-  void Mark(Pfn pfn) { marks_[(pfn.value - kFirstDataPfn.value) / 64] |= uint64_t{1} << ((pfn.value - kFirstDataPfn.value) % 64); }
+  // How often the frame has been freed, modulo 256: tells one life of a frame from the next, for who looks between any two of them.
+  uint8_t generation(Pfn pfn) const { return generation_[pfn.value - kFirstDataPfn.value]; }
   // Bytes that all of it takes.
   uint64_t bytes() const;
 
-  // Equal state, frame by frame. Marks do not count: they are their observer's.
+  // Equal state, frame by frame. Generations do not count: they tell lives apart, they are not state of the machine.
   bool operator==(const FrameTable& other) const { return hot_ == other.hot_ && cold_ == other.cold_; }
 
  private:
@@ -89,8 +88,8 @@ class FrameTable {
 
   std::vector<HotPage> hot_;
   ColdPages cold_;
-  std::vector<uint64_t> busy_;   // a bit a frame
-  std::vector<uint64_t> marks_;  // a bit a frame, of frames in use alone
+  std::vector<uint8_t> generation_;
+  std::vector<uint64_t> busy_;  // a bit a frame
   size_t first_free_word_ = 0;  // no word of busy_ before this one has a free bit
   uint64_t used_ = 0;
   uint64_t limit_ = 1u << 29;
