@@ -11,7 +11,10 @@ void StepJudge::JudgeBooks() {
   if (facts.misuse_recorded && Ask(PromiseId::W5) && facts.misuses > 0) Break(PromiseId::W5, "a helper is given a word that it is not meant for");
   if (!facts.books_checked) return;
   const auto judge = [&](PromiseId id, const char* wrong) {
-    if (Ask(id) && wrong != nullptr) Break(id, wrong);
+    const uint64_t bit = uint64_t{1} << static_cast<unsigned>(id);
+    const bool told = judge_.unbalanced_ & bit;
+    judge_.unbalanced_ = wrong != nullptr ? judge_.unbalanced_ | bit : judge_.unbalanced_ & ~bit;
+    if (Ask(id) && wrong != nullptr && !told) Break(id, wrong);
   };
   judge(PromiseId::C1, facts.mapcounts);
   judge(PromiseId::C2, facts.counters);

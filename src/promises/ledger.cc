@@ -125,7 +125,8 @@ void Ledger::Believe(const Space& space, uint32_t index, uint64_t value) {
   } else if (space.file >= 0) {
     LedgerFile& file = files_[static_cast<size_t>(space.file)];
     const size_t at = static_cast<size_t>(space.file_first) + index;
-    if (at < file.pages.size()) file.pages[at] = {true, value};
+    // Others may still see something else.
+    if (at < file.pages.size()) file.pages[at] = {false, 0};
   }
 }
 

@@ -96,6 +96,7 @@ void StepJudge::JudgePeek() {
     violation.page = outcome.page;
     violation.before = file.pages[page].value;
     violation.after = outcome.value;
+    judge_.ledger_.Forget(act.file, page);
   }
 }
 

@@ -141,6 +141,8 @@ void StepJudge::JudgeFrame(const Space& space, uint32_t index, Page& page) {
     base &= ~((uint64_t{512} << 12) - 1);
     if (base < act.end && base + (uint64_t{512} << 12) > act.start) return;
   }
+  const bool of_huge_page = (page.before.page_flags | page.now.page_flags) & kPageThp;
+  if (of_huge_page && act.verb == Verb::madvise && (act.advice == Advice::free || act.advice == Advice::cold)) return;  // they split it
   if (!Ask(PromiseId::Z6)) return;
   if (page.before.word != page.now.word || page.before.label != page.now.label) {
     BreakWords(PromiseId::Z6, space, index, space.process == ActsOn() ? "a word outside the call's range changes" : "a word of another process changes");

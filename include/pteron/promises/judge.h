@@ -69,6 +69,7 @@ class Judge {
   std::array<bool, kPromises> claimed_{};
   std::array<uint64_t, kPromises> judged_{}, broken_{};
   uint64_t probes_ = 0;
+  uint64_t unbalanced_ = 0;  // promises about the machine's books that the last step found broken, a bit each: told once
   // Scratch, empty between steps.
   std::vector<uint32_t> counts_;
   std::vector<PlannedProbe> planned_;

@@ -126,8 +126,11 @@ class Ledger {
   // Takes in a step: Page::before must hold the state before it. Pages that the step maps are `fresh`.
   void Apply(const Act& act, std::span<const Outcome> outcomes, std::span<const Woken> woken);
 
-  // Takes what was seen for what is there: the page's value from now on.
+  // A page of one's own was seen to hold this, and is expected to from now on; of a shared one nothing is expected until the next store.
   void Believe(const Space& space, uint32_t index, uint64_t value);
+
+  // Nothing is expected of a file's page until the next store.
+  void Forget(int file, size_t page) { files_[static_cast<size_t>(file)].pages[page] = {false, 0}; }
 
   // Equal for ledgers that differ in the numbers of pages, slots and stored values alone, and in which pages have been probed.
   uint64_t Digest() const;
