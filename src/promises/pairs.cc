@@ -166,7 +166,8 @@ void StepJudge::JudgeSwapBits(const Space& space, uint32_t index, Page& page) {
 void StepJudge::JudgePunch(const Space& space, uint32_t index, Page& page) {
   const bool punch = step_.act.verb == Verb::punch || (step_.act.verb == Verb::madvise && step_.act.advice == Advice::remove);
   if (!punch || space.shared || space.memory == Memory::anon) return;
-  const bool copy = page.before.entry.kind == EntryKind::swap || (page.before.entry.kind == EntryKind::present && (page.before.page_flags & kPageAnon));
+  const bool copy = page.own == OwnCopy::yes && page.value_known &&
+                    (page.before.entry.kind == EntryKind::swap || (page.before.entry.kind == EntryKind::present && (page.before.page_flags & kPageAnon)));
   if (!copy || !Ask(PromiseId::Z3)) return;
   const EntryKind kind = page.now.entry.kind;
   if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) return;
