@@ -32,11 +32,26 @@ struct Splat {
   bool operator==(const Splat&) const = default;
 };
 
-// A kernel helper that was given a word of a class it is not meant for.
+// A modelled kernel function that gives a kernel helper a word of a class which that is not meant for.
 struct Misuse {
   const char* helper = nullptr;
   const char* function = nullptr;
   uint64_t word = 0;
+};
+
+// The error code that the processor gives with a page fault: arch/x86/include/asm/trap_pf.h:x86_pf_error_code. No fetches, no protection keys,
+// no shadow stacks here, and no reserved bit is ever set.
+enum PageFaultError : uint32_t {
+  X86_PF_PROT = 1 << 0,   // the walk ended at an entry that is present and forbids the access
+  X86_PF_WRITE = 1 << 1,
+  X86_PF_USER = 1 << 2,
+};
+
+// A page fault that an access of a process took.
+struct PageFault {
+  MmId mm;
+  uint64_t address = 0;     // bytes
+  uint32_t error_code = 0;  // PageFaultError
 };
 
 struct Journal {
@@ -44,7 +59,8 @@ struct Journal {
   std::vector<const char*> functions;  // the kernel functions that run now, outermost first
   const char* why = nullptr;
   std::vector<WordWrite> writes;
-  std::vector<Misuse> misuses;
+  std::vector<PageFault> faults;
+  std::vector<Misuse> misuses;  // not only while recording: each helper and function once, until they are taken out
 };
 
 // Names the kernel function that runs for as long as this object lives.

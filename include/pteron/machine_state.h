@@ -123,6 +123,8 @@ struct MachineState {
   // The modelled kernel's WARN_ON_ONCE and BUG_ON. A warning is reported once a function and reason.
   void Warn(const char* function, const char* reason);
   void Bug(const char* function, const char* reason);
+  // Where a modelled kernel hands `word` to a helper that is not meant for its class: see Journal::misuses.
+  void ReportMisuse(const char* function, const char* helper, uint64_t word);
 
   // The same machine, frame for frame and slot for slot.
   bool operator==(const MachineState& other) const;

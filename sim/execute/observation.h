@@ -86,6 +86,8 @@ struct Step {
   Observation state;
   // While recording.
   std::vector<WordWrite> writes;
+  std::vector<PageFault> faults;
+  // In any case.
   std::vector<Misuse> misuses;
   std::vector<Splat> splats;        // of this step
   // Empty, or why this statement could not be executed: Pteron does not simulate it yet. Then the rest is empty too.

@@ -16,7 +16,7 @@
 namespace pteron::execute {
 
 struct RunOptions {
-  bool record = false;            // fill Step::writes and Step::misuses
+  bool record = false;            // fill Step::writes and Step::faults
   bool check_invariants = false;  // after every step; a broken one ends the program
 };
 

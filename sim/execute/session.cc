@@ -44,14 +44,17 @@ void Session::Arm(const language::Statement& at) {
 Step Session::ExecuteOnly(const language::Statement& statement) {
   Journal& journal = machine_.state().journal;
   journal.writes.clear();
+  journal.faults.clear();
   journal.misuses.clear();
   Step step;
   step.number = statement.step;
   step.text = statement.text;
   StatementRunner(*this, statement, step).Run();
   step.writes = std::move(journal.writes);
+  step.faults = std::move(journal.faults);
   step.misuses = std::move(journal.misuses);
   journal.writes.clear();
+  journal.faults.clear();
   journal.misuses.clear();
   const std::vector<Splat>& splats = machine_.state().splats;
   step.splats.assign(splats.begin() + static_cast<ptrdiff_t>(splats_shown_), splats.end());

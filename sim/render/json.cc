@@ -118,6 +118,8 @@ void JsonRenderer::Step(const execute::Step& step, const execute::Session& sessi
   }
   Json& writes = one["writes"] = Json::array();
   for (const WordWrite& write : step.writes) writes.push_back(WriteJson(session, write));
+  Json& faults = one["faults"] = Json::array();
+  for (const PageFault& fault : step.faults) faults.push_back({{"address", Hex(fault.address)}, {"error_code", fault.error_code}});
   Json& splats = one["splats"] = Json::array();
   for (const Splat& splat : step.splats) splats.push_back({{"function", splat.function}, {"reason", splat.reason}, {"bug", splat.bug}});
   Json& misuses = one["misuses"] = Json::array();

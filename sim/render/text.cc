@@ -26,20 +26,20 @@ struct Place {
   int64_t page = -1;
 };
 
-Place PlaceOf(const execute::Session& session, const WordWrite& write) {
+Place PlaceOf(const execute::Session& session, MmId mm, uint64_t address, Level level) {
   const auto& processes = session.processes();
-  const auto process = std::find_if(processes.begin(), processes.end(), [&](const auto& one) { return one.mm == write.mm; });
+  const auto process = std::find_if(processes.begin(), processes.end(), [&](const auto& one) { return one.mm == mm; });
   // The child of a fork that failed has no name.
-  const std::string name = process == processes.end() ? fmt::format("mm {}", write.mm.value) : process->name;
-  const uint64_t end = write.address + (uint64_t{1} << (kPageShift + 9 * (static_cast<unsigned>(write.level) - 1)));
+  const std::string name = process == processes.end() ? fmt::format("mm {}", mm.value) : process->name;
+  const uint64_t end = address + (uint64_t{1} << (kPageShift + 9 * (static_cast<unsigned>(level) - 1)));
   for (size_t i = session.mappings().size(); process != processes.end() && i-- > 0;) {
     const execute::NamedMapping& mapping = session.mappings()[i];
-    const uint64_t first = std::max(write.address, mapping.start);
+    const uint64_t first = std::max(address, mapping.start);
     if (first >= std::min(end, mapping.end())) continue;
     if (!session.IsVisible(static_cast<int>(process - processes.begin()), static_cast<int>(i), first)) continue;
     return {name + " " + mapping.name, static_cast<int64_t>((first - mapping.start) / mapping.page_size)};
   }
-  return {fmt::format("{} {:#x}", name, write.address), -1};
+  return {fmt::format("{} {:#x}", name, address), -1};
 }
 
 // "page 2", "pages 2 to 4", "page 2 and others".
@@ -69,6 +69,16 @@ std::string Functions(const std::vector<const char*>& functions) {
   std::string text;
   for (const char* name : functions) text += (text.empty() ? "" : " > ") + std::string(name);
   return text;
+}
+
+std::string PlaceText(const std::string& place, int64_t first, int64_t last) {
+  if (first < 0) return place;
+  return first == last ? fmt::format("{}[{}]", place, first) : fmt::format("{}[{}:{}]", place, first, last + 1);
+}
+
+std::string ErrorCodeText(uint32_t error_code) {
+  return fmt::format("{:#x} ({}, {}, user)", error_code, error_code & X86_PF_PROT ? "entry present" : "no entry present",
+                     error_code & X86_PF_WRITE ? "write" : "read");
 }
 
 }  // namespace
@@ -118,7 +128,7 @@ std::string TextRenderer::Target(const MachineState& m, const Names& first, cons
 
 TextRenderer::Change TextRenderer::Describe(const WordWrite& write, const execute::Session& session) const {
   const MachineState& m = session.machine().state();
-  const Place place = PlaceOf(session, write);
+  const Place place = PlaceOf(session, write.mm, write.address, write.level);
   Change change;
   change.place = place.text;
   change.first = change.last = place.page;
@@ -135,10 +145,7 @@ TextRenderer::Change TextRenderer::Describe(const WordWrite& write, const execut
 }
 
 void TextRenderer::Print(const Change& change) {
-  std::string place = change.place;
-  if (change.first >= 0) {
-    place += change.first == change.last ? fmt::format("[{}]", change.first) : fmt::format("[{}:{}]", change.first, change.last + 1);
-  }
+  const std::string place = PlaceText(change.place, change.first, change.last);
   const std::string from = WithTarget(change.old_brief, Together(change.old_targets));
   const std::string to = WithTarget(change.new_brief, Together(change.new_targets));
   if (change.old_brief == "table" || change.new_brief == "table") {
@@ -150,6 +157,20 @@ void TextRenderer::Print(const Change& change) {
   if (change.functions.empty() && change.why == nullptr) return;
   sink_(fmt::format("      by {}{}{}\n", Functions(change.functions), change.why == nullptr ? "" : ": ",
                     change.why == nullptr ? "" : change.why));
+}
+
+void TextRenderer::PrintFaults(const execute::Step& step, const execute::Session& session) {
+  for (size_t i = 0; i < step.faults.size();) {
+    const PageFault& fault = step.faults[i];
+    const Place first = PlaceOf(session, fault.mm, fault.address, Level::pte);
+    int64_t last = first.page;
+    for (++i; i < step.faults.size() && last >= 0 && step.faults[i].error_code == fault.error_code; ++i) {
+      const Place next = PlaceOf(session, step.faults[i].mm, step.faults[i].address, Level::pte);
+      if (next.text != first.text || next.page != last + 1) break;
+      last = next.page;
+    }
+    sink_(fmt::format("  page fault at {}, error code {}\n", PlaceText(first.text, first.page, last), ErrorCodeText(fault.error_code)));
+  }
 }
 
 void TextRenderer::PrintWrites(const execute::Step& step, const execute::Session& session) {
@@ -201,6 +222,7 @@ void TextRenderer::Step(const execute::Step& step, const execute::Session& sessi
   for (const execute::Outcome& outcome : step.outcomes) sink_(fmt::format("  = {}\n", outcome.Text()));
   for (const execute::WokenAccess& woken : step.woken) sink_(fmt::format("  ~ step {}: {}\n", woken.step, woken.outcome.Text()));
   Learn(step.state);
+  PrintFaults(step, session);
   PrintWrites(step, session);
   PrintCounters(step.state);
   for (const Splat& splat : step.splats) {

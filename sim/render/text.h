@@ -46,6 +46,7 @@ class TextRenderer : public Renderer {
   void Learn(const execute::Observation& state);
   std::string Target(const MachineState& m, const Names& first, const Names& second, Level level, uint64_t word) const;
   Change Describe(const WordWrite& write, const execute::Session& session) const;
+  void PrintFaults(const execute::Step& step, const execute::Session& session);
   void PrintWrites(const execute::Step& step, const execute::Session& session);
   void Print(const Change& change);
   void PrintCounters(const execute::Observation& state);

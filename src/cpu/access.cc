@@ -30,13 +30,21 @@ Pfn FrameOf(const MachineState& m, const Translation& translation, uint64_t addr
   return Pfn{static_cast<uint32_t>(pmd_pfn(m.encoding(), pmd_t{word}) + (address >> kPageShift & (kPtrsPerTable - 1)))};
 }
 
+// The walk for an access that faults is over: what the processor tells the kernel.
+bool Fault(MachineState& m, MmId mm, uint64_t address, bool write, bool present) {
+  if (m.journal.recording) {
+    m.journal.faults.push_back({mm, address, X86_PF_USER | (write ? uint32_t{X86_PF_WRITE} : 0) | (present ? uint32_t{X86_PF_PROT} : 0)});
+  }
+  return false;
+}
+
 // What the processor does with a word that allows the access: accessed, and on a store dirty. False: it faults.
 bool HardwareAccess(MachineState& m, MmId mm, uint64_t address, bool write, Pfn* page) {
   const std::optional<Translation> translation = Translate(m, mm, address);
-  if (!translation) return false;
+  if (!translation) return Fault(m, mm, address, write, false);
   const uint64_t word = m.tables.word(translation->entry);
   const uint64_t needed = kPagePresent | kPageUser | (write ? kPageRw : 0);
-  if ((word & needed) != needed) return false;
+  if ((word & needed) != needed) return Fault(m, mm, address, write, (word & kPagePresent) != 0);
   KernelFunction function(m.journal, "(hardware)");
   m.journal.why = nullptr;
   const uint64_t touched = word | kPageAccessed | (write ? kPageDirty : 0);

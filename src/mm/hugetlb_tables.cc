@@ -23,6 +23,7 @@ void CopyNonpresentHugeEntry(MachineState& m, MmId dst_mm, MmId src_mm, const vm
   const swp_entry_t swp = pte_to_swp_entry(e, entry);
   if (IsWpNone(e, entry)) {
     if (m.rules().hugetlb.fork_wp_none == HugetlbForkWpNone::taken_for_present) {
+      m.ReportMisuse("copy_hugetlb_page_range", "pte_pfn", entry.pte);
       m.Bug("copy_hugetlb_page_range", "a special PTE is taken for a present entry");
     } else if (userfaultfd_wp(dst_vma)) {
       set_huge_pte_at(m, dst_mm, address, dst_pte, entry);
@@ -91,6 +92,7 @@ pte_t ProtectPresentEntry(const MachineState& m, pte_t old_pte, pgprot_t newprot
 // that it has not cleared, as if a page were mapped: the frame number that comes out names no page.
 void ProtectStaleWpNone(MachineState& m, MmId mm, uint64_t address, EntryRef ptep, pgprot_t newprot, uint32_t cp_flags) {
   if (cp_flags & MM_CP_UFFD_WP_RESOLVE) set_huge_pte_at(m, mm, address, ptep, pte_t{0});
+  m.ReportMisuse("hugetlb_change_protection", "pte_modify", huge_ptep_get(m, ptep).pte);
   m.journal.why = "a special PTE is changed as if it were present";
   set_huge_pte_at(m, mm, address, ptep, ProtectPresentEntry(m, huge_ptep_get(m, ptep), newprot, cp_flags));
   m.Bug("hugetlb_change_protection", "a special PTE is changed as if it were present: the entry names a frame that is no page");

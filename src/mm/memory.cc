@@ -217,6 +217,7 @@ vm_fault_t FaultOnPresent(MachineState& m, vm_fault& vmf) {
 // "No page, write-protected": pte_marker_handle_uffd_wp() and the handler of special PTEs before it.
 vm_fault_t FaultOnWpNoneEntry(MachineState& m, vm_fault& vmf) {
   if (m.rules().fault.on_wp_none == FaultOnWpNone::ignored) {
+    m.ReportMisuse("do_swap_page", "pte_to_swp_entry", vmf.orig_pte.pte);
     m.Warn("do_swap_page", "a special PTE reaches the code for swap entries");
     return VM_FAULT_NONE;
   }

@@ -72,7 +72,9 @@ int copy_nonpresent_pte(MachineState& m, const Copy& copy, EntryRef dst_pte, Ent
   m.journal.why = Name(kind);
   switch (copy.plan.on(kind)) {
     case ForkAction::skip: return 0;
-    case ForkAction::repeat_for_ever: return kRepeatsForEver;
+    case ForkAction::repeat_for_ever:
+      m.ReportMisuse("copy_nonpresent_pte", "pte_to_swp_entry", pte.pte);
+      return kRepeatsForEver;
     case ForkAction::copy_word:
       set_pte_at(m, copy.dst_mm, address, dst_pte, pte);
       return 0;

@@ -57,6 +57,7 @@ void DropEntry(MachineState& m, MmId mm, ZapEntry kind, pte_t old) {
     const Pfn page{static_cast<uint32_t>(swp_offset_pfn(m.encoding(), entry))};
     add_mm_counter(m, mm, mm_counter(m, page), -1);
   } else if (kind == ZapEntry::wp_none && m.rules().zap.wp_none == ZapWpNone::read_as_swap) {
+    m.ReportMisuse("zap_pte_range", "pte_to_swp_entry", old.pte);
     add_mm_counter(m, mm, MM_SWAPENTS, -1);
     m.Warn("print_bad_pte", "a special PTE is taken for a swap entry");
   }

@@ -2,6 +2,7 @@
 #include "pteron/machine_state.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 namespace pteron {
@@ -14,6 +15,13 @@ void MachineState::Warn(const char* function, const char* reason) {
 void MachineState::Bug(const char* function, const char* reason) {
   splats.push_back(Splat{function, reason, true});
   dead = true;
+}
+
+void MachineState::ReportMisuse(const char* function, const char* helper, uint64_t word) {
+  for (const Misuse& known : journal.misuses) {
+    if (std::string_view(known.function) == function && std::string_view(known.helper) == helper) return;
+  }
+  journal.misuses.push_back({helper, function, word});
 }
 
 bool MachineState::operator==(const MachineState& other) const {

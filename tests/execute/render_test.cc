@@ -70,5 +70,15 @@ TEST_CASE("an unknown format has no renderer") {
   CHECK(render::MakeRenderer("xml", {}, [](std::string_view) {}) == nullptr);
 }
 
+TEST_CASE("a page fault is shown with the processor's error code") {
+  const std::string text = Render("text", "v6.1", "P: mmap A anon 3\nP: read A[1]\nP: write A\nP: mprotect A none\nP: read A[0]\n");
+  CHECK(text.find("  page fault at P A[1], error code 0x4 (no entry present, read, user)\n") != std::string::npos);
+  CHECK(text.find("  page fault at P A[0], error code 0x6 (no entry present, write, user)\n") != std::string::npos);
+  CHECK(text.find("  page fault at P A[1], error code 0x7 (entry present, write, user)\n") != std::string::npos);
+  CHECK(text.find("  page fault at P A[2], error code 0x6 (no entry present, write, user)\n") != std::string::npos);
+  // PROT_NONE entries are not present to the processor.
+  CHECK(text.rfind("error code 0x4") > text.find("mprotect A none"));
+}
+
 }  // namespace
 }  // namespace pteron

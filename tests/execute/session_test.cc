@@ -103,6 +103,20 @@ TEST_CASE("a kernel that lacks what a scenario requires runs nothing") {
   CHECK(played.result.expectations.empty());
 }
 
+TEST_CASE("a modelled function that misuses a helper is reported with the word that it gave") {
+  const std::string protect_twice =
+      "require uffd-wp-file hugetlb\nfile F hugetlb 1\nP: mmap A F\nP: write A\nP: uffd U\nP: register U A wp\nP: wp U A\npunch F\nP: wp U A\nP: wp U A\n";
+  const Played series = Play("v5.14-rc+uffd-wp-v5", protect_twice);
+  CHECK(series.steps.at(7).misuses.empty());
+  const std::vector<Misuse>& misuses = series.steps.at(8).misuses;
+  REQUIRE(misuses.size() == 1);
+  CHECK(std::string(misuses[0].function) == "hugetlb_change_protection");
+  CHECK(std::string(misuses[0].helper) == "pte_modify");
+  CHECK(misuses[0].word == 4);
+  CHECK(series.steps.at(8).splats.size() == 1);
+  for (const execute::Step& step : Play("v6.1", protect_twice).steps) CHECK(step.misuses.empty());
+}
+
 TEST_CASE("copies of a session go their own ways") {
   Played played = Play("v6.1", "P: mmap A anon 2\nP: write A[0]\n");
   execute::Session copy = *played.session;
