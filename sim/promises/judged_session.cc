@@ -32,6 +32,19 @@ void CheckBooks(const Machine& machine, SimulatorFacts* facts) {
   }
 }
 
+class MachineObserver : public Observer {
+ public:
+  MachineObserver(const execute::Session& session, StateView* view) : session_(session), view_(view) {}
+  const StateView* Look(const Ledger& ledger) override {
+    ViewMachine(session_, ledger, view_);
+    return view_;
+  }
+
+ private:
+  const execute::Session& session_;
+  StateView* const view_;
+};
+
 }  // namespace
 
 JudgedSession::JudgedSession(std::shared_ptr<const Kernel> kernel, const JudgedOptions& options)
@@ -66,10 +79,8 @@ std::span<const Violation> JudgedSession::Execute(const language::Statement& sta
   facts.misuses = static_cast<uint32_t>(step_.misuses.size());
   StepView view{.act = act, .outcomes = outcomes_, .woken = woken_, .state = nullptr, .facts = &facts, .prober = nullptr};
   if (options_.books && !facts.bug) CheckBooks(session_.machine(), &facts);
-  if (!facts.bug) {
-    ViewMachine(session_, &state_);
-    view.state = &state_;
-  }
+  MachineObserver observer(session_, &state_);
+  if (!facts.bug) view.observer = &observer;
   if (options_.probes && !facts.bug && !act.interleaved) {
     prober_.Watch(&session_);
     view.prober = &prober_;

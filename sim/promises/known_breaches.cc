@@ -13,14 +13,14 @@ constexpr std::string_view kWritenotify =
     "mprotect() gives write permission back to shared pages that are write-protected: writenotify does not know of "
     "userfaultfd (51d3d5eb74ff, 6.2 and 6.1.y)";
 constexpr std::string_view kHugetlbChild =
-    "copy_hugetlb_page_range() copies the write-protection of present entries into a child that nobody watches (5a2f8d2297e5, "
+    "copy_hugetlb_page_range() copies the write-protection of present entries into a child that nobody watches (5a2f8d22ace4, "
     "6.4)";
 constexpr std::string_view kNotCopied =
     "copy_page_range() copies nothing of a VMA without anon_vma, and so loses write-protection of zero pages, empty words and "
     "shared pages (vma_needs_copy, c56d1b62cce8, 5.19)";
 constexpr std::string_view kWaitsForNobody =
     "hugetlb_wp() leaves a write-protected word alone in the hope that userfaultfd has been told; in the child nobody is "
-    "(5a2f8d2297e5, 6.4)";
+    "(5a2f8d22ace4, 6.4)";
 constexpr std::string_view kGuardRepeats =
     "MADV_GUARD_INSTALL zaps and tries again until the range is empty; a zap leaves write-protection of files behind, so that "
     "it never is";

@@ -10,8 +10,6 @@
 namespace pteron::promises {
 namespace {
 
-using execute::NamedMapping;
-using execute::NamedProcess;
 using execute::Session;
 
 uint8_t FlagsOf(const PagemapEntry& entry) {
@@ -28,14 +26,19 @@ uint8_t FlagsOf(const KpageFlags& flags) {
 
 class Viewer {
  public:
-  Viewer(const Session& session, StateView& view) : session_(session), m_(session.machine().state()), view_(view) {}
+  Viewer(const Session& session, const Ledger& ledger, StateView& view)
+      : session_(session), ledger_(ledger), m_(session.machine().state()), view_(view) {}
 
-  void ViewMapping(int process, int mapping) {
-    const NamedMapping& named = session_.mappings()[static_cast<size_t>(mapping)];
-    const MmId mm = session_.processes()[static_cast<size_t>(process)].mm;
+  void ViewMapping(const Space& named) {
+    const MmId mm = session_.processes()[static_cast<size_t>(named.process)].mm;
+    const auto is_visible = [&](uint64_t address) {
+      uint32_t page = 0;
+      const Space* const owner = ledger_.Find(named.process, address, &page);
+      return owner == nullptr || owner == &named;
+    };
     MappingView one;
-    one.process = static_cast<int16_t>(process);
-    one.mapping = static_cast<int16_t>(mapping);
+    one.process = named.process;
+    one.mapping = named.mapping;
     one.first_entry = static_cast<uint32_t>(view_.entries.size());
     bool any = false;
     uint64_t behind = 0;  // what the last entry covers ends here
@@ -44,12 +47,12 @@ class Viewer {
       if (start >= end) continue;
       bool visible = false;
       for (uint64_t address = start; address < end;) {
-        if (address < behind || !session_.IsVisible(process, mapping, address)) {
-          visible |= session_.IsVisible(process, mapping, address);
+        const bool visible_here = is_visible(address);
+        visible |= visible_here;
+        if (address < behind || !visible_here) {
           address += named.page_size;
           continue;
         }
-        visible = true;
         const WalkResult walk = session_.machine().Walk(mm, address);
         Add(mm, named, address, walk);
         behind = walk.end;
@@ -69,7 +72,7 @@ class Viewer {
   }
 
  private:
-  void Add(MmId mm, const NamedMapping& named, uint64_t address, const WalkResult& walk) {
+  void Add(MmId mm, const Space& named, uint64_t address, const WalkResult& walk) {
     EntryView entry;
     const WordTarget target = TargetOf(m_, walk.level, walk.word);
     entry.word = target.raw;
@@ -99,18 +102,18 @@ class Viewer {
   }
 
   const Session& session_;
+  const Ledger& ledger_;
   const MachineState& m_;
   StateView& view_;
 };
 
 }  // namespace
 
-void ViewMachine(const execute::Session& session, StateView* view) {
+void ViewMachine(const execute::Session& session, const Ledger& ledger, StateView* view) {
   view->clear();
-  Viewer viewer(session, *view);
-  for (size_t process = 0; process < session.processes().size(); ++process) {
-    if (!session.processes()[process].alive) continue;
-    for (size_t mapping = 0; mapping < session.mappings().size(); ++mapping) viewer.ViewMapping(static_cast<int>(process), static_cast<int>(mapping));
+  Viewer viewer(session, ledger, *view);
+  for (const Space& space : ledger.spaces()) {
+    if (ledger.IsAlive(space.process)) viewer.ViewMapping(space);
   }
 }
 

@@ -95,14 +95,14 @@ int Translator::FindDescriptor(std::string_view name, const Ledger& ledger) cons
 int Translator::ThreadNumber(int process, const std::string& name, int step) {
   size_t at = 0;
   while (at < threads_.size() && !(threads_[at].process == process && threads_[at].name == name)) ++at;
-  if (at == threads_.size()) threads_.push_back({process, name, 0});
-  threads_[at].step = step;
+  if (at == threads_.size()) threads_.push_back({process, name});
+  thread_steps_.push_back({step, static_cast<int>(at)});
   return static_cast<int>(at);
 }
 
 int Translator::ThreadOfStep(int step) const {
-  for (size_t i = 0; i < threads_.size(); ++i) {
-    if (threads_[i].step == step) return static_cast<int>(i);
+  for (const ThreadStep& one : thread_steps_) {
+    if (one.step == step) return one.thread;
   }
   return -1;
 }

@@ -26,7 +26,7 @@ class Translator {
   // Its outcomes. `outcome.object` is what the statement names.
   static Outcome TranslateOutcome(const execute::Outcome& outcome);
   static Outcome TranslateWords(std::string_view words);
-  // The thread that waits since statement `step`; -1: none.
+  // The thread whose statement had this step; -1: none.
   int ThreadOfStep(int step) const;
 
   struct Mapping {
@@ -45,7 +45,9 @@ class Translator {
   struct Thread {
     int process = 0;
     std::string name;
-    int step = 0;  // of its last access
+  };
+  struct ThreadStep {
+    int step = 0, thread = 0;
   };
   struct File {
     std::string name;
@@ -65,6 +67,7 @@ class Translator {
   std::vector<std::string> descriptors_;
   std::vector<int> descriptor_index_;
   std::vector<Thread> threads_;
+  std::vector<ThreadStep> thread_steps_;  // of each statement of a thread
 };
 
 }  // namespace pteron::promises

@@ -32,7 +32,7 @@ bool StepJudge::Traps(const Page& page) const {
 
 void StepJudge::JudgeArming() {
   ForPages([&](const Space& space, uint32_t index, Page& page) {
-    if (!(page.modes & kWp) || page.unjudged) return;
+    if (!(page.modes & kWp) || page.unjudged || judge_.ledger_.BeyondEnd(space, index)) return;
     if (!page.changed && page.armed == page.armed_before && page.modes == page.modes_before) return;
     switch (page.now.entry.kind) {
       case EntryKind::none:

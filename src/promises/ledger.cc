@@ -12,6 +12,7 @@ constexpr uint64_t kSmallPage = 4096, kHugePage = 512 * kSmallPage;
 // What a page holds that was never written.
 void MakeBlank(const Space& space, Page& page) {
   page.own = space.memory == Memory::anon ? OwnCopy::yes : OwnCopy::no;
+  page.freed = false;
   page.value_known = true;
   page.value = 0;
 }
@@ -100,6 +101,7 @@ void Ledger::Doubt(int process, uint64_t start, uint64_t end) {
 void Ledger::SetContent(Space& space, uint32_t index, Page& page, bool known, uint64_t value) {
   if (!space.shared) {
     page.own = OwnCopy::yes;
+    page.freed = false;
     page.value_known = known;
     page.value = value;
     return;
@@ -320,6 +322,20 @@ void Ledger::Punch(int index, int64_t first, int64_t last, bool sure) {
   }
 }
 
+// unmap_mapping_page() counts in small pages, a hugetlb file in huge ones: there any of them may be meant.
+void Ledger::UnmapPage(const Act& act, std::span<const Outcome> outcomes) {
+  const bool huge = files_[static_cast<size_t>(act.file)].hugetlb;
+  for (const Space& space : spaces_) {
+    if (space.file != act.file) continue;
+    for (uint32_t i = 0; i < space.pages; ++i) {
+      Page& page = pages_[space.first_page + i];
+      const int64_t at = space.file_first + static_cast<int64_t>(i);
+      const bool meant = std::any_of(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) { return outcome.page == at; });
+      if (page.mapped && (huge || meant)) LoseSight(page);
+    }
+  }
+}
+
 int Ledger::FileOfMapping(const Act& act) const {
   for (const Space& space : spaces_) {
     if (space.process == act.process && space.mapping == act.mapping) return space.file;
@@ -352,16 +368,20 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
       return each([&](Space& space, uint32_t, Page& page) {
         if (space.memory != Memory::anon) return;
         Disarm(page);
+        page.freed = true;
         page.value_known = false;
         page.wrote = false;
       });
     case Advice::remove: {
-      const bool refused = outcome.answer == Answer::error && outcome.error != ENOMEM && outcome.error != EAGAIN && outcome.error != EFAULT;
-      if (refused) return;
-      return each([&](Space& space, uint32_t index, Page&) {
-        if (space.file >= 0) Punch(space.file, space.file_first + index, space.file_first + index + 1, ok);
+      // What lies before the place that is refused is gone.
+      return each([&](Space& space, uint32_t index, Page& page) {
+        if (space.file >= 0) Punch(space.file, space.file_first + index, space.file_first + index + 1, ok && !page.unjudged);
       });
     }
+    case Advice::populate_read:
+      return each([&](Space& space, uint32_t index, Page& page) {
+        if (space.memory == Memory::hugetlb_private) MayCopy(space, index, page);
+      });
     case Advice::populate_write:
       return each([&](Space& space, uint32_t index, Page& page) {
         if ((FeaturesOf(page) & kWpAsync) && page.armed != Armed::off) page.armed = Armed::any;
@@ -406,8 +426,13 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
 // ---- Accesses.
 
 void Ledger::Access(const Act& act, int64_t number, const Outcome& outcome) {
-  if (act.verb == Verb::read) return;
   const uint64_t address = act.start + static_cast<uint64_t>(number - act.first) * act.page_size;
+  if (act.verb == Verb::read) {
+    // Where the file of a private hugetlb mapping has a hole, a load makes a page of its own.
+    return ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) {
+      if (space.memory == Memory::hugetlb_private) MayCopy(space, index, page);
+    });
+  }
   if (outcome.answer != Answer::ok) {
     // The fault may have made a copy for the store before it was reported.
     return ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) { MayCopy(space, index, page); });
@@ -440,17 +465,19 @@ void Ledger::ActOfUffd(const Act& act, std::span<const Outcome> outcomes) {
         page.uffd = act.uffd;
       });
     case Verb::unregister:
-      if (!ok) return failing_ ? Doubt(process, act.start, act.end) : void();
+      if (!ok && failing_) return Doubt(process, act.start, act.end);
+      // It takes write-protection away before it finds out that it cannot split the VMA.
+      if (!ok) return each([](Space&, uint32_t, Page& page) { Disarm(page); });
       return each([](Space&, uint32_t, Page& page) { Unregister(page); });
     case Verb::wp:
-      return each([&](Space& space, uint32_t, Page& page) {
+      return each([&](Space& space, uint32_t index, Page& page) {
         if (!ok) {
           if (!refused && page.armed == Armed::off) page.armed = Armed::any;
           return;
         }
         // Nothing is there that anonymous memory could be armed by.
         const bool armable = space.memory != Memory::anon || page.now.entry.kind != EntryKind::none || (FeaturesOf(page) & kWpUnpopulated);
-        if (armable) page.armed = Armed::on;
+        if (armable) page.armed = page.freed || BeyondEnd(space, index) ? Armed::any : Armed::on;
       });
     case Verb::unwp:
       return each([&](Space&, uint32_t, Page& page) {
@@ -519,6 +546,21 @@ void Ledger::Wake(const Act& act, std::span<const Woken> woken) {
   }
 }
 
+// Calls differ in how they round a range that ends within a huge page of hugetlb: such pages are not judged any longer.
+void Ledger::GiveUpParts(const Act& act, bool ok) {
+  if (act.end <= act.start || act.page_size == kHugePage) return;
+  const auto give_up = [&](Space& space, uint32_t index, Page& page) {
+    const uint64_t first = space.start + index * space.page_size;
+    if (space.page_size != kHugePage || (act.start <= first && act.end >= first + space.page_size)) return;
+    LoseSight(page);
+    page.unjudged = true;
+    page.modes = 0;
+    if (space.shared) SetContent(space, index, page, false, 0);
+    if (ok && (act.verb == Verb::mremap || act.verb == Verb::munmap)) lost_sight_ = true;
+  };
+  for (size_t process = 0; process < alive_.size(); ++process) ForRange(static_cast<int>(process), act.start, act.end, give_up);
+}
+
 // ---- One step.
 
 void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<const Woken> woken) {
@@ -527,6 +569,7 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
   if (act.verb != Verb::fail) fail_next_ = false;
   const Outcome first = outcomes.empty() ? Outcome{} : outcomes.front();
   const bool ok = first.answer == Answer::ok;
+  if (act.mapping >= 0 && act.verb != Verb::read && act.verb != Verb::write) GiveUpParts(act, ok);
   switch (act.verb) {
     case Verb::file_shmem:
     case Verb::file_hugetlb: {
@@ -608,9 +651,7 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
       for (const Outcome& outcome : outcomes) frozen_ -= outcome.answer == Answer::ok;
       break;
     case Verb::unmap_page:
-      for (const Outcome& outcome : outcomes) {
-        if (outcome.page >= 0) Punch(act.file, outcome.page, outcome.page + 1, false);
-      }
+      UnmapPage(act, outcomes);
       break;
     case Verb::fail: fail_next_ = true; break;
     default: break;
@@ -646,7 +687,7 @@ uint64_t Ledger::Digest() const {
       any = true;
       add(i << 16 | static_cast<uint64_t>(page.armed) << 14 | static_cast<uint64_t>(page.own) << 12 | static_cast<uint64_t>(page.protection) << 10 |
           uint64_t{page.modes} << 7 | uint64_t{page.protection_known} << 6 | uint64_t{page.wipe_on_fork} << 5 | uint64_t{page.dont_fork} << 4 |
-          uint64_t{page.wrote} << 3 | uint64_t{page.unjudged} << 2);
+          uint64_t{page.wrote} << 3 | uint64_t{page.unjudged} << 2 | uint64_t{page.freed} << 1);
       add(static_cast<uint64_t>(page.uffd + 1));
       if (page.own != OwnCopy::no) add_value(page.value_known, page.value);
     }

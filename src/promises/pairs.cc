@@ -128,6 +128,7 @@ void StepJudge::JudgeZap(const Space& space, uint32_t index, Page& page) {
 }
 
 void StepJudge::JudgeFrame(const Space& space, uint32_t index, Page& page) {
+  if (page.unjudged) return;
   const Act& act = step_.act;
   const bool whole_process = act.verb == Verb::exit || act.verb == Verb::clear_refs;
   if (whole_process ? space.process == act.process : Covers(space, index)) return;
@@ -181,6 +182,7 @@ void StepJudge::JudgeBeyondEnd(const Space& space, uint32_t index, Page& page) {
   const EntryKind kind = page.now.entry.kind;
   if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) {
     BreakWords(PromiseId::Z4, space, index, "an entry beyond the file's end names a page or slot");
+    page.unjudged = true;
   }
 }
 

@@ -173,11 +173,12 @@ bool StepJudge::JudgeValue(const Space& space, uint32_t index, Page& page, const
 }
 
 bool StepJudge::JudgeEnd(const Space& space, uint32_t index, const Outcome& answer) {
-  const Page& page = judge_.ledger_.pages()[space.first_page + index];
+  Page& page = judge_.ledger_.pages()[space.first_page + index];
   if (page.modes != 0 || !Ask(PromiseId::Z4) || answer.answer == Answer::sigbus) return true;
   Violation& violation = Break(PromiseId::Z4, space, index, "an access beyond the file's end would not be SIGBUS");
   violation.evidence = Violation::Evidence::answer;
   violation.after = static_cast<uint64_t>(answer.answer);
+  page.unjudged = true;
   return true;
 }
 

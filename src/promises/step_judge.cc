@@ -59,14 +59,14 @@ void StepJudge::TakeInState() {
   std::vector<Page>& pages = judge_.ledger_.pages();
   for (Page& page : pages) page.now = Seen{};
   size_t hint = 0;  // pages mostly come in the order in which entries name them
-  for (const MappingView& view : step_.state->mappings) {
+  for (const MappingView& view : state_->mappings) {
     const Space* space = nullptr;
     for (const Space& one : judge_.ledger_.spaces()) {
       if (one.process == view.process && one.mapping == view.mapping) space = &one;
     }
     if (space == nullptr) continue;
     for (uint32_t i = 0; i < view.entries; ++i) {
-      const EntryView& entry = step_.state->entries[view.first_entry + i];
+      const EntryView& entry = state_->entries[view.first_entry + i];
       if (entry.page >= space->pages) continue;
       Seen seen;
       seen.word = entry.word;
@@ -79,7 +79,7 @@ void StepJudge::TakeInState() {
       seen.entry = judge_.decoder_.Decode(entry.level, entry.word, entry.label);
       const uint64_t address = space->start + entry.page * space->page_size;
       const uint64_t behind = (address & ~(SpanOf(entry.level) - 1)) + SpanOf(entry.level);
-      const uint32_t next = i + 1 < view.entries ? step_.state->entries[view.first_entry + i + 1].page : space->pages;
+      const uint32_t next = i + 1 < view.entries ? state_->entries[view.first_entry + i + 1].page : space->pages;
       for (uint32_t page = entry.page; page < next && space->start + page * space->page_size < behind; ++page) {
         pages[space->first_page + page].now = seen;
       }
@@ -113,7 +113,7 @@ bool StepJudge::Covers(const Space& space, uint32_t index) const {
 }
 
 uint8_t StepJudge::PageFlags(Label label, size_t* hint) const {
-  const std::vector<PageView>& pages = step_.state->pages;
+  const std::vector<PageView>& pages = state_->pages;
   if (label.kind != Label::Kind::page) return 0;
   for (size_t tried = 0; tried < pages.size(); ++tried) {
     const size_t at = (*hint + tried) % pages.size();
@@ -129,7 +129,8 @@ void StepJudge::Run() {
   JudgeOutcomes();
   judge_.ledger_.Apply(step_.act, step_.outcomes, step_.woken);
   if (step_.facts != nullptr) JudgeBooks();
-  if (step_.state == nullptr) return;
+  state_ = step_.observer != nullptr ? step_.observer->Look(judge_.ledger_) : step_.state;
+  if (state_ == nullptr) return;
   TakeInState();
   JudgeWords();
   JudgePairs();

@@ -97,6 +97,7 @@ class StepJudge {
   Judge& judge_;
   const StepView& step_;
   std::vector<Violation>& violations_;
+  const StateView* state_ = nullptr;
   const size_t first_violation_;  // of this step
   Violation spare_;               // what has been told already is filled in here
 };

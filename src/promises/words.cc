@@ -70,7 +70,7 @@ void StepJudge::JudgeSoftDirty(const Space& space, uint32_t index, Page& page) {
 
 // How many present entries name each page of the state.
 void StepJudge::CountNames() {
-  const StateView& state = *step_.state;
+  const StateView& state = *state_;
   std::vector<uint32_t>& counts = judge_.counts_;
   counts.assign(state.pages.size(), 0);
   size_t at = 0;  // pages mostly come in the order in which entries name them
@@ -85,7 +85,8 @@ void StepJudge::CountNames() {
 }
 
 void StepJudge::JudgeNames() {
-  const StateView& state = *step_.state;
+  const StateView& state = *state_;
+  if (judge_.ledger_.lost_sight()) return;
   for (size_t i = 0; i < state.pages.size(); ++i) {
     const PageView& page = state.pages[i];
     if (page.flags & kPageThp) continue;
@@ -115,7 +116,7 @@ void StepJudge::JudgeSmaps() {
     }
     return false;
   };
-  for (const MappingView& view : step_.state->mappings) {
+  for (const MappingView& view : state_->mappings) {
     for (const Space& space : judge_.ledger_.spaces()) {
       // Neighbours may be one VMA, which smaps shows as a whole.
       if (space.process != view.process || space.mapping != view.mapping || touches(space)) continue;

@@ -24,12 +24,21 @@
 
 namespace pteron::promises {
 
+// Shows the state behind a step once the ledger has taken the step in: for who would otherwise have to find out what is mapped where.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // Null: the kernel has died.
+  virtual const StateView* Look(const Ledger& ledger) = 0;
+};
+
 // A step to judge. What is pointed to is only read, and only during the call.
 struct StepView {
   Act act;
   std::span<const Outcome> outcomes;
   std::span<const Woken> woken;
-  const StateView* state = nullptr;          // behind the step; null: the kernel has died of it
+  const StateView* state = nullptr;          // behind the step; null: the kernel has died of it, or there is an observer
+  Observer* observer = nullptr;
   const SimulatorFacts* facts = nullptr;     // null: what the simulator alone shows is not judged
   Prober* prober = nullptr;                  // null: no probes
 };

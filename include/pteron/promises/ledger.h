@@ -38,6 +38,7 @@ struct Page {
   bool fresh = false;        // mapped there by the last step: `before` says nothing
   bool unjudged = false;     // poisoned or guarded: neither accesses nor arming are judged until it is mapped anew
   bool wrote = false;        // by this process since clear-refs
+  bool freed = false;        // MADV_FREE may take it back at any time, until the next store
   bool dont_fork = false, wipe_on_fork = false;
   bool protection_known = true;
   bool value_known = true;   // of a page of one's own
@@ -116,6 +117,8 @@ class Ledger {
   const Space* Find(int process, uint64_t address, uint32_t* page) const;
   const std::vector<WaitingThread>& waiting() const { return waiting_; }
   bool frozen() const { return frozen_ > 0; }          // a hook keeps pages locked
+  // A call moved or unmapped a part of a huge page of hugetlb, rounded as it saw fit: pages may be mapped that nobody here knows of.
+  bool lost_sight() const { return lost_sight_; }
   bool failing() const { return failing_; }            // an allocation of the step in hand fails
   // What the page should read as; false where that is not known.
   bool Value(const Space& space, const Page& page, uint32_t index, uint64_t* value) const;
@@ -146,6 +149,7 @@ class Ledger {
   void Close(int uffd);
   void Truncate(int file, int64_t pages);
   void Punch(int file, int64_t first, int64_t last, bool sure);
+  void UnmapPage(const Act& act, std::span<const Outcome> outcomes);
   void Advise(const Act& act, const Outcome& outcome);
   void AdviseZap(const Act& act, bool sure);
   void Access(const Act& act, int64_t page, const Outcome& outcome);
@@ -155,6 +159,7 @@ class Ledger {
   void SetContent(Space& space, uint32_t index, Page& page, bool known, uint64_t value);
   void MayCopy(Space& space, uint32_t index, Page& page);
   void Doubt(int process, uint64_t start, uint64_t end);
+  void GiveUpParts(const Act& act, bool ok);
   void Wake(const Act& act, std::span<const Woken> woken);
   int FileOfMapping(const Act& act) const;
 
@@ -166,7 +171,7 @@ class Ledger {
   std::vector<Descriptor> descriptors_;
   std::vector<WaitingThread> waiting_;
   int frozen_ = 0;
-  bool fail_next_ = false, failing_ = false;
+  bool fail_next_ = false, failing_ = false, lost_sight_ = false;
 };
 
 }  // namespace pteron::promises
