@@ -27,6 +27,9 @@ class Kernel {
   // the change needs is present, and its id is neither taken nor holds a character of the grammar; else empty and *error says why.
   std::optional<Kernel> With(const Change& change, std::string* error = nullptr) const;
 
+  // This kernel by the same name with other rules: a wrong model of it, which comparisons with the kernel should notice.
+  Kernel WithRules(const Rules& rules) const;
+
   // The canonical text: kernels that are made of the same have the same name. Parse() reads it back, unless it names changes of
   // the user's own.
   const std::string& name() const { return name_; }

@@ -13,101 +13,18 @@
 
 #include "sim/commands/grid.h"
 #include "sim/commands/inputs.h"
-#include "src/mm/fault_plan.h"
-#include "src/mm/fork_plan.h"
+#include "sim/commands/plan_entries.h"
 #include "src/mm/mprotect.h"
-#include "src/mm/zap_plan.h"
 
 namespace pteron::commands {
 namespace {
 
-// A kind of VMA that plans tell apart.
-struct Vma {
-  const char* name;   // for --vma
-  const char* title;
-  VmaKind kind;
-  uint64_t flags;
-};
-
-constexpr Vma kVmas[] = {
-    {"file-wp", "file VMA, registered for uffd-wp", VmaKind::shmem, VM_SHARED | VM_WRITE | VM_UFFD_WP},
-    {"file", "file VMA, not registered", VmaKind::shmem, VM_SHARED | VM_WRITE},
-    {"anon-wp", "anonymous VMA, registered for uffd-wp", VmaKind::anonymous, VM_WRITE | VM_UFFD_WP},
-    {"anon", "anonymous VMA, not registered", VmaKind::anonymous, VM_WRITE},
-    {"hugetlb-wp", "hugetlb VMA, registered for uffd-wp", VmaKind::hugetlb, VM_SHARED | VM_WRITE | VM_HUGETLB | VM_UFFD_WP},
-    {"hugetlb", "hugetlb VMA, not registered", VmaKind::hugetlb, VM_SHARED | VM_WRITE | VM_HUGETLB},
-};
-
-vm_area_struct Sample(const Vma& vma) {
-  vm_area_struct sample;
-  sample.kind = vma.kind;
-  sample.vm_flags = vma.flags;
-  return sample;
-}
-
-bool HasWpNone(const Kernel& kernel) { return kernel.facts().special_pte || kernel.facts().pte_markers; }
-
-// Whether this kernel has such entries.
-bool Has(const Kernel& kernel, ZapEntry entry, const vm_area_struct& vma) {
-  switch (entry) {
-    case ZapEntry::wp_none: return HasWpNone(kernel) && !vma_is_anonymous(vma);
-    case ZapEntry::file_page:
-    case ZapEntry::migration_file: return !vma_is_anonymous(vma);
-    case ZapEntry::swapin_error: return kernel.facts().swapin_error_type;
-    case ZapEntry::device: return kernel.facts().device_private;
-    default: return true;
-  }
-}
-
-bool Has(const Kernel& kernel, ForkEntry entry) {
-  if (entry == ForkEntry::wp_none) return HasWpNone(kernel);
-  return entry != ForkEntry::swapin_error || kernel.facts().swapin_error_type;
-}
-
-bool Has(const Kernel& kernel, EntryClass entry, const vm_area_struct& vma) {
-  switch (entry) {
-    case EntryClass::special: return kernel.facts().special_pte && !vma_is_anonymous(vma);
-    case EntryClass::marker: return kernel.facts().pte_markers && !vma_is_anonymous(vma);
-    case EntryClass::swapin_error: return kernel.facts().swapin_error_type;
-    case EntryClass::device: return kernel.facts().device_private;
-    case EntryClass::poison: return kernel.facts().marker_mask & 2;
-    case EntryClass::guard: return kernel.facts().marker_mask & 4;
-    case EntryClass::table:
-    case EntryClass::invalid: return false;
-    default: return true;
-  }
-}
-
-bool Has(const Kernel& kernel, FaultEntry entry, const vm_area_struct& vma) {
-  switch (entry) {
-    case FaultEntry::wp_none: return HasWpNone(kernel) && !vma_is_anonymous(vma);
-    case FaultEntry::swapin_error: return kernel.facts().swapin_error_type && !is_vm_hugetlb_page(vma);
-    case FaultEntry::swap: return !is_vm_hugetlb_page(vma);
-    case FaultEntry::other: return false;
-    default: return true;
-  }
-}
-
-struct Caller {
-  const char* name;
-  zap_details details;
-};
-
-const Caller kCallers[] = {
-    {"unmap_vmas", {.caller = ZapCaller::unmap_vmas}},
-    {"zap_page_range", {.caller = ZapCaller::zap_page_range}},
-    {"unmap_mapping_pages even_cows", {.caller = ZapCaller::unmap_mapping_pages, .even_cows = true}},
-    {"unmap_mapping_pages", {.caller = ZapCaller::unmap_mapping_pages, .even_cows = false}},
-    {"unmap_mapping_page", {.caller = ZapCaller::unmap_mapping_page, .even_cows = false}},
-};
-
-Grid ZapGrid(const Kernel& kernel, const Vma& kind) {
+Grid ZapGrid(const Kernel& kernel, const SampleVma& kind) {
   const vm_area_struct vma = Sample(kind);
   std::vector<std::string> head = {"entry"};
   std::vector<ZapPlan> plans;
-  for (const Caller& caller : kCallers) {
-    const bool by_file = caller.details.caller == ZapCaller::unmap_mapping_pages || caller.details.caller == ZapCaller::unmap_mapping_page;
-    if (by_file && vma_is_anonymous(vma)) continue;
+  for (const SampleCaller& caller : SampleCallers()) {
+    if (IsByFile(caller) && vma_is_anonymous(vma)) continue;
     head.emplace_back(caller.name);
     plans.push_back(plan_zap(kernel.rules(), vma, caller.details));
   }
@@ -122,7 +39,7 @@ Grid ZapGrid(const Kernel& kernel, const Vma& kind) {
   return grid;
 }
 
-Grid ForkGrid(const Kernel& kernel, const Vma& kind) {
+Grid ForkGrid(const Kernel& kernel, const SampleVma& kind) {
   const vm_area_struct vma = Sample(kind);
   Grid grid({"entry", "child gets"});
   const ForkRules& rules = kernel.rules().fork;
@@ -144,7 +61,7 @@ const char* Name(ProtectTables tables) {
   return "?";
 }
 
-Grid ProtectGrid(const Kernel& kernel, const Vma& kind) {
+Grid ProtectGrid(const Kernel& kernel, const SampleVma& kind) {
   const vm_area_struct vma = Sample(kind);
   Grid grid({"entry", "mprotect", "wp", "unwp"});
   const ProtectPlan plans[] = {plan_protect(kernel.rules(), vma, 0), plan_protect(kernel.rules(), vma, MM_CP_UFFD_WP),
@@ -167,7 +84,7 @@ Grid ProtectGrid(const Kernel& kernel, const Vma& kind) {
   return grid;
 }
 
-Grid FaultGrid(const Kernel& kernel, const Vma& kind) {
+Grid FaultGrid(const Kernel& kernel, const SampleVma& kind) {
   const vm_area_struct vma = Sample(kind);
   Grid grid({"entry", "read", "write"});
   const FaultPlan read = plan_fault(kernel.rules(), vma, false);
@@ -182,7 +99,7 @@ Grid FaultGrid(const Kernel& kernel, const Vma& kind) {
 struct Plan {
   const char* name;
   const char* title;
-  Grid (*grid)(const Kernel& kernel, const Vma& vma);
+  Grid (*grid)(const Kernel& kernel, const SampleVma& vma);
   std::vector<const char*> vmas;  // those that it tells apart
 };
 
@@ -207,9 +124,9 @@ std::string Draw(Grid grid, bool markdown) {
   return markdown ? grid.Markdown() : grid.Text();
 }
 
-const Vma& VmaNamed(std::string_view name) {
-  const Vma* found = kVmas;
-  for (const Vma& vma : kVmas) {
+const SampleVma& VmaNamed(std::string_view name) {
+  const SampleVma* found = SampleVmas().data();
+  for (const SampleVma& vma : SampleVmas()) {
     if (vma.name == name) found = &vma;
   }
   return *found;
@@ -220,7 +137,7 @@ std::string Draw(const Kernel& kernel, const Plan& plan, const std::string& only
   std::vector<std::pair<std::string, std::string>> sections;  // title, table
   for (const char* const name : plan.vmas) {
     if (!only.empty() && only != name) continue;
-    const Vma& vma = VmaNamed(name);
+    const SampleVma& vma = VmaNamed(name);
     const std::string table = Draw(plan.grid(kernel, vma), markdown);
     bool found = false;
     for (auto& [title, other] : sections) {

@@ -287,4 +287,10 @@ std::optional<Kernel> Kernel::With(const Change& change, std::string* error) con
   return builder.Build();
 }
 
+Kernel Kernel::WithRules(const Rules& rules) const {
+  Kernel kernel = *this;
+  kernel.rules_ = rules;
+  return kernel;
+}
+
 }  // namespace pteron

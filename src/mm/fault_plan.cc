@@ -1,6 +1,9 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "src/mm/fault_plan.h"
 
+#include "pteron/arch/x86/classify.h"
+#include "src/mm/plan_override.h"
+
 namespace pteron {
 namespace {
 
@@ -32,7 +35,24 @@ FaultPlan plan_fault(const Rules& rules, const vm_area_struct& vma, bool write) 
   set(FaultEntry::swapin_error, FaultAction::sigbus);
   set(FaultEntry::wp_none, OnWpNone(rules, vma));
   set(FaultEntry::other, FaultAction::sigbus);
+  ApplyOverride(rules, PlanOverride::Plan::fault, FaultSituation(vma, write), plan.action);
   return plan;
+}
+
+FaultEntry ClassifyForFault(const Encoding& e, pte_t pte) {
+  switch (classify(e, pte)) {
+    case EntryClass::none: return FaultEntry::none;
+    case EntryClass::present:
+      if (pte_write(e, pte)) return FaultEntry::writable;
+      return pte_uffd_wp(e, pte) ? FaultEntry::read_only_wp : FaultEntry::read_only;
+    case EntryClass::swap: return FaultEntry::swap;
+    case EntryClass::migration: return FaultEntry::migration;
+    case EntryClass::hwpoison: return FaultEntry::hwpoison;
+    case EntryClass::swapin_error: return FaultEntry::swapin_error;
+    case EntryClass::special:
+    case EntryClass::marker: return FaultEntry::wp_none;
+    default: return FaultEntry::other;
+  }
 }
 
 const char* Name(FaultEntry entry) {

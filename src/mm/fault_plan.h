@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 
+#include "pteron/arch/x86/pgtable_types.h"
 #include "pteron/kernel.h"
 #include "pteron/mm/vma.h"
 
@@ -49,6 +50,8 @@ struct FaultPlan {
 
 // The plan for an access that the VMA allows. Missing and minor events come before what the plan says of a page that is to be had.
 FaultPlan plan_fault(const Rules& rules, const vm_area_struct& vma, bool write);
+
+FaultEntry ClassifyForFault(const Encoding& e, pte_t pte);
 
 const char* Name(FaultEntry entry);
 const char* Name(FaultAction action);

@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "src/mm/fork_plan.h"
 
+#include "src/mm/plan_override.h"
+
 namespace pteron {
 
 ForkPlan plan_fork(const Rules& rules, const vm_area_struct& dst_vma) {
@@ -12,6 +14,7 @@ ForkPlan plan_fork(const Rules& rules, const vm_area_struct& dst_vma) {
     case ForkWpNone::read_as_swap: wp_none = ForkAction::repeat_for_ever; break;
     case ForkWpNone::copied_if_registered: wp_none = userfaultfd_wp(dst_vma) ? ForkAction::copy_word : ForkAction::skip; break;
   }
+  ApplyOverride(rules, PlanOverride::Plan::fork, ForkSituation(dst_vma), plan.action);
   return plan;
 }
 

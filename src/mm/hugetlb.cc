@@ -7,6 +7,7 @@
 #include "pteron/arch/x86/classify.h"
 #include "pteron/arch/x86/hugetlb.h"
 #include "src/fs/userfaultfd.h"
+#include "src/mm/fault_plan.h"
 #include "src/mm/hugetlb_entry.h"
 #include "src/mm/hugetlb_reserve.h"
 #include "src/mm/rmap.h"
@@ -250,27 +251,28 @@ std::optional<EntryRef> huge_pte_offset(const MachineState& m, MmId mm, uint64_t
 vm_fault_t hugetlb_fault(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t address, uint32_t flags) {
   KernelFunction function(m.journal, "hugetlb_fault");
   const Encoding& e = m.encoding();
+  const FaultPlan plan = plan_fault(m.rules(), vma, flags & FAULT_FLAG_WRITE);
   address &= ~(kPmdSize - 1);
   if (const std::optional<EntryRef> ptep = huge_pte_offset(m, mm, address)) {
-    const EntryClass was = classify(e, huge_ptep_get(m, *ptep));
-    if (was == EntryClass::migration) return VM_FAULT_NONE;
-    if (was == EntryClass::hwpoison) return VM_FAULT_HWPOISON;
+    const FaultAction action = plan.on(ClassifyForFault(e, huge_ptep_get(m, *ptep)));
+    if (action == FaultAction::wait) return VM_FAULT_NONE;
+    if (action == FaultAction::hwpoison) return VM_FAULT_HWPOISON;
   }
   const std::optional<EntryRef> ptep = pmd_alloc(m, mm, address);
   if (!ptep) return VM_FAULT_OOM;
   const HugeFault fault{mm, vma, address, flags, *ptep, vma_hugecache_offset(vma, address)};
   const pte_t entry = huge_ptep_get(m, *ptep);
-  if (huge_pte_none(e, entry) || (m.rules().hugetlb.wp_none_is_none && IsWpNone(e, entry))) return hugetlb_no_page(m, fault, entry);
-  if (!pte_present(e, entry) || !fault.write()) return VM_FAULT_NONE;
-  if (m.rules().hugetlb.fault_reports_wp && userfaultfd_wp(vma) && huge_pte_uffd_wp(e, entry) && !huge_pte_write(e, entry)) {
-    return hugetlb_handle_userfault(m, fault, UffdReason::wp);
+  switch (plan.on(ClassifyForFault(e, entry))) {
+    case FaultAction::from_file:
+    case FaultAction::from_file_wp: return hugetlb_no_page(m, fault, entry);
+    case FaultAction::report_wp: return hugetlb_handle_userfault(m, fault, UffdReason::wp);
+    case FaultAction::write_or_copy:
+      return hugetlb_wp(m, fault, (vma.vm_flags & VM_MAYSHARE) ? kNoPfn : CachedPage(m, vma.vm_file, fault.index));
+    case FaultAction::mark_young:
+      if (fault.write()) set_huge_pte_at(m, mm, address, *ptep, pte_mkyoung(e, huge_pte_mkdirty(e, entry)));
+      return VM_FAULT_NONE;
+    default: return VM_FAULT_NONE;  // nothing that a huge page's entry can be: the access comes again
   }
-  if (huge_pte_write(e, entry)) {
-    set_huge_pte_at(m, mm, address, *ptep, pte_mkyoung(e, huge_pte_mkdirty(e, entry)));
-    return VM_FAULT_NONE;
-  }
-  const Pfn pagecache_page = (vma.vm_flags & VM_MAYSHARE) ? kNoPfn : CachedPage(m, vma.vm_file, fault.index);
-  return hugetlb_wp(m, fault, pagecache_page);
 }
 
 void unmap_hugepage_range(MachineState& m, MmId mm, vm_area_struct& vma, uint64_t start, uint64_t end, const zap_details& details) {

@@ -7,6 +7,7 @@
 #include "pteron/arch/x86/classify.h"
 #include "src/fs/userfaultfd.h"
 #include "src/mm/do_swap_page.h"
+#include "src/mm/fault_plan.h"
 #include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
@@ -205,38 +206,19 @@ bool FinishFaultMayInstall(const MachineState& m, const vm_fault& vmf) {
   return pte_same(now, vmf.orig_pte);
 }
 
-// A read or write of an entry that is present.
-vm_fault_t FaultOnPresent(MachineState& m, vm_fault& vmf) {
-  if (!vmf.write()) return VM_FAULT_NONE;  // accessed bits are the hardware's
+// A fault on an entry that allows the access by now: accessed bits are the hardware's.
+vm_fault_t MarkYoung(MachineState& m, vm_fault& vmf) {
   const Encoding& e = m.encoding();
-  if (!pte_write(e, vmf.orig_pte)) return do_wp_page(m, vmf);
-  set_pte_at(m, vmf.mm, vmf.address, vmf.pte, pte_mkyoung(e, pte_mkdirty(e, vmf.orig_pte)));
+  if (vmf.write()) set_pte_at(m, vmf.mm, vmf.address, vmf.pte, pte_mkyoung(e, pte_mkdirty(e, vmf.orig_pte)));
   return VM_FAULT_NONE;
 }
 
-// "No page, write-protected": pte_marker_handle_uffd_wp() and the handler of special PTEs before it.
-vm_fault_t FaultOnWpNoneEntry(MachineState& m, vm_fault& vmf) {
-  if (m.rules().fault.on_wp_none == FaultOnWpNone::ignored) {
-    m.ReportMisuse("do_swap_page", "pte_to_swp_entry", vmf.orig_pte.pte);
-    m.Warn("do_swap_page", "a special PTE reaches the code for swap entries");
-    return VM_FAULT_NONE;
-  }
-  if (userfaultfd_wp(*vmf.vma) && !vma_is_anonymous(*vmf.vma)) return do_fault(m, vmf);
+// pte_marker_clear(): "no page, write-protected" of a VMA that is not registered for write-protection.
+vm_fault_t pte_marker_clear(MachineState& m, vm_fault& vmf) {
   KernelFunction function(m.journal, "pte_marker_clear");
   m.journal.why = "the VMA is not registered for write-protection";
   pte_clear(m, vmf.mm, vmf.address, vmf.pte);
   return VM_FAULT_NONE;
-}
-
-vm_fault_t FaultOnNonpresent(MachineState& m, vm_fault& vmf) {
-  switch (classify(m.encoding(), vmf.orig_pte)) {
-    case EntryClass::special:
-    case EntryClass::marker: return FaultOnWpNoneEntry(m, vmf);
-    case EntryClass::migration: return VM_FAULT_NONE;  // migration_entry_wait(): the access comes again
-    case EntryClass::hwpoison: return VM_FAULT_HWPOISON;
-    case EntryClass::swap: return do_swap_page(m, vmf);
-    default: return VM_FAULT_SIGBUS;
-  }
 }
 
 // handle_pte_fault().
@@ -248,10 +230,24 @@ vm_fault_t handle_pte_fault(MachineState& m, vm_fault& vmf) {
     vmf.orig_pte = ptep_get(m, vmf.pte);
     vmf.orig_pte_valid = true;
   }
-  if (!vmf.orig_pte_valid || pte_none(e, vmf.orig_pte)) {
-    return vma_is_anonymous(*vmf.vma) ? do_anonymous_page(m, vmf) : do_fault(m, vmf);
+  const FaultEntry entry = vmf.orig_pte_valid ? ClassifyForFault(e, vmf.orig_pte) : FaultEntry::none;
+  switch (plan_fault(m.rules(), *vmf.vma, vmf.write()).on(entry)) {
+    case FaultAction::new_page: return do_anonymous_page(m, vmf);
+    case FaultAction::from_file:
+    case FaultAction::from_file_wp: return do_fault(m, vmf);
+    case FaultAction::from_swap: return do_swap_page(m, vmf);
+    case FaultAction::mark_young: return MarkYoung(m, vmf);
+    case FaultAction::write_or_copy:
+    case FaultAction::report_wp: return do_wp_page(m, vmf);  // which tells userfaultfd first
+    case FaultAction::wait: return VM_FAULT_NONE;  // migration_entry_wait(): the access comes again
+    case FaultAction::clear: return pte_marker_clear(m, vmf);
+    case FaultAction::hwpoison: return VM_FAULT_HWPOISON;
+    case FaultAction::sigbus: return VM_FAULT_SIGBUS;
+    case FaultAction::repeat_for_ever: break;
   }
-  return pte_present(e, vmf.orig_pte) ? FaultOnPresent(m, vmf) : FaultOnNonpresent(m, vmf);
+  m.ReportMisuse("do_swap_page", "pte_to_swp_entry", vmf.orig_pte.pte);
+  m.Warn("do_swap_page", "a special PTE reaches the code for swap entries");
+  return VM_FAULT_NONE;
 }
 
 // The part of __handle_mm_fault() that deals with huge entries. VM_FAULT_FALLBACK: go on with small ones.

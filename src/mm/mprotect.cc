@@ -11,6 +11,7 @@
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/mm_inline.h"
+#include "src/mm/plan_override.h"
 #include "src/state/primitives.h"
 
 namespace pteron {
@@ -271,6 +272,7 @@ ProtectPlan plan_protect(const Rules& rules, const vm_area_struct& vma, uint32_t
   plan.upgrade = cp_flags & MM_CP_TRY_CHANGE_WRITABLE;
   if (wp_file) plan.tables = rules.protect.tables_for_wp;
   plan.split_huge_entries = wp_file && rules.protect.wp_splits_file_huge_entries;
+  ApplyOverride(rules, PlanOverride::Plan::protect, ProtectSituation(vma, cp_flags), plan.action);
   return plan;
 }
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "src/mm/zap_plan.h"
 
+#include "src/mm/plan_override.h"
+
 namespace pteron {
 namespace {
 
@@ -46,6 +48,7 @@ ZapPlan plan_zap(const Rules& rules, const vm_area_struct& vma, const zap_detail
   set(ZapEntry::device, private_page);
   const ZapAction wp_none = zap_drop_file_uffd_wp(details) ? ZapAction::clear : ZapAction::keep;
   set(ZapEntry::wp_none, rules.zap.wp_none == ZapWpNone::kept_unless_dropped ? wp_none : swap);
+  ApplyOverride(rules, PlanOverride::Plan::zap, ZapSituation(vma, details), plan.action);
   return plan;
 }
 

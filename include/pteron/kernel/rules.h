@@ -12,6 +12,7 @@
 #include "pteron/kernel/rules/migrate_rules.h"
 #include "pteron/kernel/rules/mmap_rules.h"
 #include "pteron/kernel/rules/mremap_rules.h"
+#include "pteron/kernel/rules/plan_override.h"
 #include "pteron/kernel/rules/proc_rules.h"
 #include "pteron/kernel/rules/protect_rules.h"
 #include "pteron/kernel/rules/rmap_rules.h"
@@ -39,6 +40,7 @@ struct Rules {
   ThpRules thp;
   MigrateRules migrate;
   ProcRules proc;
+  PlanOverride plan_override;
   bool operator==(const Rules&) const = default;
 };
 

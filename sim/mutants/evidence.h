@@ -1,0 +1,53 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_SIM_MUTANTS_EVIDENCE_H_
+#define PTERON_SIM_MUTANTS_EVIDENCE_H_
+
+// What a mutant of one kernel is held against: the stored answers of the real kernel, the books of the machine, and the `expect`
+// lines of scenarios.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pteron/kernel.h"
+#include "sim/language/scenario.h"
+
+namespace pteron::mutants {
+
+class Evidence {
+ public:
+  // Of the kernel, from GOLDEN/KERNEL/*.raw with GOLDEN/scenarios, and all *.scn below SCENARIOS. Empty, with *error, where there is none or a
+  // scenario is wrong. How the kernel itself fares is what a mutant is compared with.
+  static std::optional<Evidence> Load(std::shared_ptr<const Kernel> kernel, const std::string& golden, const std::string& scenarios,
+                                      std::string* error);
+
+  const Kernel& kernel() const { return *kernel_; }
+  size_t size() const { return pieces_.size(); }
+  // The scenario's file, for messages.
+  const std::string& Name(size_t piece) const { return pieces_[piece].file; }
+  // Plays a piece on a mutant. Empty: nothing is noticed; else what is, in a few words.
+  std::string Notice(size_t piece, const std::shared_ptr<const Kernel>& mutant) const;
+  // Whether the mutant answers the piece otherwise than the kernel, be it noticed or not.
+  bool Differs(size_t piece, const std::shared_ptr<const Kernel>& mutant) const;
+
+ private:
+  struct Piece {
+    std::string file;
+    bool golden = false;
+    std::string text;            // golden: the scenario
+    std::string raw;             // golden: the real kernel's answer; else the simulated one's
+    bool books_balance = true;   // golden: on the kernel itself
+    language::Scenario scenario; // else
+    std::vector<int> failing;    // else: lines of the `expect`s that fail on the kernel itself
+  };
+  bool LoadGolden(const std::string& folder, std::string* error);
+  bool LoadScenarios(const std::string& folder, std::string* error);
+
+  std::shared_ptr<const Kernel> kernel_;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace pteron::mutants
+
+#endif  // PTERON_SIM_MUTANTS_EVIDENCE_H_
