@@ -6,7 +6,7 @@
 namespace pteron::promises {
 
 // Which promise it is that the page is still armed behind this step.
-PromiseId StepJudge::ArmingPromise(const Space& space) const {
+PromiseId StepJudge::ArmingPromise(const Space& space, const Page& page) const {
   const Act& act = step_.act;
   if (judge_.ledger_.failing()) return PromiseId::C5;
   switch (act.verb) {
@@ -21,6 +21,7 @@ PromiseId StepJudge::ArmingPromise(const Space& space) const {
   if (act.process < 0) return PromiseId::U4;
   if (act.verb == Verb::mprotect) return PromiseId::U6;
   if (act.verb == Verb::read) return PromiseId::U7;
+  if (act.verb == Verb::write && (judge_.ledger_.FeaturesOf(page) & kWpAsync)) return PromiseId::U16;
   const bool asked = act.verb == Verb::madvise && (act.advice == Advice::dontneed || act.advice == Advice::pageout);
   return asked && space.memory != Memory::anon ? PromiseId::U5 : PromiseId::U4;
 }
@@ -33,7 +34,6 @@ bool StepJudge::Traps(const Page& page) const {
 void StepJudge::JudgeArming() {
   ForPages([&](const Space& space, uint32_t index, Page& page) {
     if (!(page.modes & kWp) || page.unjudged || judge_.ledger_.BeyondEnd(space, index)) return;
-    if (!page.changed && page.armed == page.armed_before && page.modes == page.modes_before) return;
     switch (page.now.entry.kind) {
       case EntryKind::none:
       case EntryKind::present:
@@ -43,13 +43,13 @@ void StepJudge::JudgeArming() {
       default: return;
     }
     if (page.armed == Armed::on) {
-      const PromiseId id = ArmingPromise(space);
+      const PromiseId id = ArmingPromise(space, page);
       const bool lost = !Traps(page);
       if (Ask(id) && lost) {
         BreakWords(id, space, index, page.now.entry.wp ? "an armed page is writable" : "an armed page has a word without write-protection");
       }
       if (lost) page.armed = Armed::any;
-    } else if (page.armed == Armed::off) {
+    } else if (page.armed == Armed::off && (page.changed || page.armed != page.armed_before || page.modes != page.modes_before)) {
       const bool traps = page.now.entry.wp;
       if (Ask(PromiseId::U2) && traps) BreakWords(PromiseId::U2, space, index, "a page that is not armed has a write-protected word");
       if (traps) page.armed = Armed::any;

@@ -93,9 +93,7 @@ void StepJudge::JudgePairs() {
 
 void StepJudge::JudgeKindChange(const Space& space, uint32_t index, Page& page) {
   const Entry &before = page.before.entry, &now = page.now.entry;
-  if (before.kind == EntryKind::present || before.kind == EntryKind::none || before.kind == EntryKind::invalid || now.kind == EntryKind::invalid) {
-    if (before.kind != EntryKind::none) return;
-  }
+  if (before.kind == EntryKind::present || before.kind == EntryKind::invalid || now.kind == EntryKind::invalid) return;
   if (!Ask(PromiseId::W4)) return;
   if (!(MayBecome(before.kind) & (1u << static_cast<unsigned>(now.kind)))) {
     return BreakWords(PromiseId::W4, space, index, "a word becomes what nothing makes of its kind");

@@ -137,7 +137,7 @@ bool StepJudge::AskPlanned() {
 
 // A store to an armed page. False: it changed something.
 bool StepJudge::JudgeTrap(const Space& space, uint32_t index, Page& page, const Outcome& answer, bool after_read) {
-  const PromiseId id = after_read ? PromiseId::U7 : ArmingPromise(space);
+  const PromiseId id = after_read ? PromiseId::U7 : ArmingPromise(space, page);
   if (page.armed != Armed::on) return true;  // has been told
   if (!Ask(id)) return answer.answer != Answer::ok;
   if (id != PromiseId::U1 && !after_read) Ask(PromiseId::U1);
@@ -162,7 +162,7 @@ bool StepJudge::JudgeValue(const Space& space, uint32_t index, Page& page, const
   uint64_t value = 0;
   if (answer.answer != Answer::ok || !ledger.Value(space, page, index, &value)) return true;
   const bool punched = step_.act.verb == Verb::punch || (step_.act.verb == Verb::madvise && step_.act.advice == Advice::remove);
-  const PromiseId id = page.armed == Armed::on ? PromiseId::U7 : space.shared ? PromiseId::Z5 : punched ? PromiseId::Z3 : PromiseId::F1;
+  const PromiseId id = space.shared ? PromiseId::Z5 : page.armed == Armed::on ? PromiseId::U7 : punched ? PromiseId::Z3 : PromiseId::F1;
   if (!Ask(id) || answer.value == value) return true;
   Violation& violation = Break(id, space, index, answer.value == kProbeValue ? "a store that is reported would be done all the same" : "a load would give another value than was stored");
   violation.evidence = Violation::Evidence::values;

@@ -57,6 +57,7 @@ class StepJudge {
   // ---- words.cc: what single words must be.
   void JudgeWords();
   void JudgeWord(const Space& space, uint32_t index, Page& page);
+  void JudgeLeftOver(const Space& space, uint32_t index, Page& page);
   void JudgeSoftDirty(const Space& space, uint32_t index, Page& page);
   void CountNames();
   void JudgeNames();
@@ -76,7 +77,7 @@ class StepJudge {
 
   // ---- arming.cc: what userfaultfd has been asked for.
   void JudgeArming();
-  PromiseId ArmingPromise(const Space& space) const;
+  PromiseId ArmingPromise(const Space& space, const Page& page) const;
   bool Traps(const Page& page) const;
 
   // ---- probes.cc: what would happen.

@@ -4,10 +4,17 @@
 #include "src/promises/step_judge.h"
 
 namespace pteron::promises {
+namespace {
+
+// Whether an entry of this kind counts among a page's maps. What is of no kind has been told, and is given the benefit of the doubt.
+bool NamesPage(EntryKind kind) { return kind == EntryKind::present || kind == EntryKind::invalid; }
+
+}  // namespace
 
 void StepJudge::JudgeWords() {
   ForPages([&](const Space& space, uint32_t index, Page& page) {
     if (page.changed) JudgeWord(space, index, page);
+    JudgeLeftOver(space, index, page);
     JudgeSoftDirty(space, index, page);
   });
   CountNames();
@@ -37,6 +44,11 @@ void StepJudge::JudgeWord(const Space& space, uint32_t index, Page& page) {
       BreakWords(PromiseId::U14, space, index, entry.wp ? "pagemap does not show a write-protected word" : "pagemap shows write-protection that the word has not");
     }
   }
+}
+
+// What must have lost its write-protection by this step, whether the word changed or not.
+void StepJudge::JudgeLeftOver(const Space& space, uint32_t index, Page& page) {
+  const Entry& entry = page.now.entry;
   if (step_.act.verb == Verb::fork && page.fresh && page.modes == 0 && Ask(PromiseId::U8) && entry.wp) {
     BreakWords(PromiseId::U8, space, index, "a child without the fork event has a write-protected word");
   }
@@ -77,7 +89,7 @@ void StepJudge::CountNames() {
   for (const EntryView& entry : state.entries) {
     if (entry.label.kind != Label::Kind::page) continue;
     for (size_t tried = 0; tried < counts.size() && state.pages[at].number != entry.label.number; ++tried) at = at + 1 == counts.size() ? 0 : at + 1;
-    if (at < counts.size() && state.pages[at].number == entry.label.number && judge_.decoder_.Decode(entry.level, entry.word, entry.label).kind == EntryKind::present) {
+    if (at < counts.size() && state.pages[at].number == entry.label.number && NamesPage(judge_.decoder_.Decode(entry.level, entry.word, entry.label).kind)) {
       ++counts[at];
     }
     if (!counts.empty()) at = at + 1 == counts.size() ? 0 : at + 1;
