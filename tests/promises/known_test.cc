@@ -74,7 +74,7 @@ TEST_CASE("a change that is left out is found: promises tell a kernel from its o
       {"v6.1~unregister-resets-wp", "scenarios/changes/unregister-resets-wp.scn", {"U11"}},
       {"v6.1~close-resets-wp", "scenarios/changes/close-resets-wp.scn", {"U11"}},
       {"v6.1~mremap-clears-wp", "scenarios/changes/mremap-clears-wp.scn", {"U11"}},
-      {"v6.1~wp-writenotify", "scenarios/changes/wp-writenotify.scn", {"U6"}},
+      {"v6.1~wp-writenotify", "scenarios/mprotect-keeps-protection.scn", {"U6"}},
       {"v6.1~swapoff-keeps-bits", "scenarios/changes/swapoff-keeps-bits.scn", {"S2", "U4"}},
   };
   for (const Row& row : rows) {
