@@ -14,6 +14,7 @@
 #include "sim/commands/command.h"
 #include "sim/commands/compare_kernels.h"
 #include "sim/commands/fidelity.h"
+#include "sim/commands/fuzz.h"
 #include "sim/commands/mutants.h"
 #include "sim/commands/points.h"
 #include "sim/commands/run.h"
@@ -35,6 +36,7 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterFidelity,
     commands::RegisterCheck,
     commands::RegisterPromises,
+    commands::RegisterFuzz,
     commands::RegisterMutants,
     commands::RegisterUffdWp,
     commands::RegisterChanges,
