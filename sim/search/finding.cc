@@ -59,36 +59,42 @@ bool IsBetter(const Finding& a, const Finding& b) {
 }
 
 void Findings::Add(Finding finding) {
-  const Target folded = Folded(finding.target);
-  const auto found = best_.find(folded);
-  if (found == best_.end()) {
-    best_.emplace(folded, std::move(finding));
-    return;
-  }
-  const uint64_t worlds = found->second.worlds + finding.worlds;
-  if (IsBetter(finding, found->second)) found->second = std::move(finding);
-  found->second.worlds = worlds;
+  const auto [at, fresh] = best_.try_emplace(CauseOf(finding.target, finding.world), finding);
+  if (fresh) return;
+  const uint64_t worlds = at->second.worlds + finding.worlds;
+  if (IsBetter(finding, at->second)) at->second = std::move(finding);
+  at->second.worlds = worlds;
 }
 
 std::vector<Finding> Findings::List() const {
-  std::vector<Finding> all;
-  for (const auto& [target, finding] : best_) all.push_back(finding);
-  std::sort(all.begin(), all.end(), [](const Finding& a, const Finding& b) {
-    return a.target.promise != b.target.promise ? a.target.promise < b.target.promise : IsBetter(a, b);
+  std::vector<const std::pair<const Cause, Finding>*> all;
+  for (const auto& one : best_) all.push_back(&one);
+  std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) {
+    return a->first.promise != b->first.promise ? a->first.promise < b->first.promise : IsBetter(a->second, b->second);
   });
   std::array<bool, promises::kPromises> by_itself{};
-  for (const Finding& finding : all) {
-    if (finding.behind) continue;
-    by_itself[static_cast<size_t>(finding.target.promise)] = true;
-    for (const promises::PromiseId also : finding.also) by_itself[static_cast<size_t>(also)] = true;
+  for (const auto* one : all) {
+    if (one->second.behind) continue;
+    by_itself[static_cast<size_t>(one->first.promise)] = true;
+    for (const promises::PromiseId also : one->second.also) by_itself[static_cast<size_t>(also)] = true;
   }
   std::set<std::string> told;
-  std::vector<Finding> list;
-  for (Finding& finding : all) {
-    if (finding.behind && by_itself[static_cast<size_t>(finding.target.promise)]) continue;
-    if (told.insert(TextOf(finding.world)).second) list.push_back(std::move(finding));
+  std::vector<std::pair<Cause, Finding>> list;
+  for (const auto* one : all) {
+    bool& known = by_itself[static_cast<size_t>(one->first.promise)];
+    if (one->second.behind && known) continue;
+    const auto covering = std::find_if(list.begin(), list.end(), [&](const auto& other) { return Covers(other.first, one->first); });
+    if (covering != list.end()) {
+      covering->second.worlds += one->second.worlds;
+      continue;
+    }
+    if (!told.insert(TextOf(one->second.world)).second) continue;
+    known = true;
+    list.push_back(*one);
   }
-  return list;
+  std::vector<Finding> findings;
+  for (auto& [cause, finding] : list) findings.push_back(std::move(finding));
+  return findings;
 }
 
 std::vector<std::string> NamesOf(std::span<const Finding> findings) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/search/cause.h"
 #include "sim/search/target.h"
 #include "sim/search/world.h"
 
@@ -33,17 +34,17 @@ Finding Describe(World world, const Target& target, const std::shared_ptr<const 
 // What a reader wants to see first: not behind another one, system calls alone, few statements.
 bool IsBetter(const Finding& a, const Finding& b);
 
-// Findings, equal causes once: of those with the same folded target the best one.
+// Findings, equal causes once: of those with the same cause the best one.
 class Findings {
  public:
   void Add(Finding finding);
-  // Without those whose world is another one's, and without those behind another one where their promise is broken by itself too. In
-  // the order of promises, the best first.
+  // In the order of promises, the best first. Left out are those whose cause another one covers, those whose world is another one's,
+  // and those behind another one if their promise is broken by itself too, or by a better one.
   std::vector<Finding> List() const;
   bool empty() const { return best_.empty(); }
 
  private:
-  std::map<Target, Finding> best_;
+  std::map<Cause, Finding> best_;
 };
 
 // "U9-1" and so on: the promise and a number, in the order of the list.

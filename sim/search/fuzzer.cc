@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <ctime>
 #include <map>
 #include <utility>
 
@@ -16,6 +17,13 @@ constexpr size_t kBlock = 256;       // seeds that are played before what they b
 constexpr uint64_t kMisuseEvery = 16;  // one seed in so many watches helpers (W5), which is slow
 
 thread_local uint64_t seed_in_hand = 0;
+
+// Processor time of this thread, in seconds.
+double Worked() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -30,7 +38,7 @@ struct Played {
 
 Played PlaySeed(uint64_t seed, const std::shared_ptr<const Kernel>& kernel, const FuzzOptions& options) {
   seed_in_hand = seed;
-  const double start = Now();
+  const double start = Worked();
   Played played;
   const World world = Generate(seed, options.generator);
   const auto visit = [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession&) {
@@ -50,7 +58,7 @@ Played PlaySeed(uint64_t seed, const std::shared_ptr<const Kernel>& kernel, cons
     played.judged[i] = session.judge().judged(static_cast<promises::PromiseId>(i));
     played.broken[i] = session.judge().broken(static_cast<promises::PromiseId>(i));
   }
-  played.seconds = Now() - start;
+  played.seconds = Worked() - start;
   return played;
 }
 

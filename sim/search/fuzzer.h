@@ -29,7 +29,7 @@ struct FuzzCounts {
   uint64_t ended = 0;          // worlds that ended early: the modelled kernel died
   uint64_t next_seed = 0;      // the first that was not played
   double seconds = 0;          // by the clock, shrinking included
-  double playing_seconds = 0;  // in worlds, over all threads
+  double playing_seconds = 0;  // of processors, in worlds, over all threads
   std::array<uint64_t, promises::kPromises> judged{}, broken{};
 };
 

@@ -18,6 +18,8 @@ using language::Range;
 using language::Statement;
 using language::Verb;
 
+const std::string kFirstProcess(1, 'P');
+
 // Whether the statement uses a name of the set; of C.U either part counts.
 bool Uses(const Statement& statement, const std::set<std::string>& names) {
   const auto has = [&](const std::string& name) { return !name.empty() && names.contains(name); };
@@ -85,8 +87,8 @@ void SimplerStatements(const Statement& from, std::vector<Statement>* simpler) {
     try_with([](Statement& s) { s.fail_index = 1; });
     try_with([](Statement& s) { --s.fail_index; });
   }
-  if (!from.process.empty() && from.process != "P" && from.verb != Verb::migrate && from.verb != Verb::freeze) {
-    try_with([](Statement& s) { s.process = "P"; });
+  if (!from.process.empty() && from.process != kFirstProcess && from.verb != Verb::migrate && from.verb != Verb::freeze) {
+    try_with([](Statement& s) { s.process = kFirstProcess; });
   }
   // Other ways to have a page in memory, the most common word for it last.
   const bool populates = from.verb == Verb::copy || from.verb == Verb::zeropage || from.verb == Verb::continue_ ||
@@ -251,7 +253,8 @@ World Without(const World& world, size_t first, size_t last) {
 }
 
 World Renamed(const World& world) {
-  std::map<std::string, std::string> names{{"P", "P"}, {"", ""}};
+  std::map<std::string, std::string> names;
+  names.emplace(kFirstProcess, kFirstProcess);
   size_t files = 0, mappings = 0, descriptors = 0, children = 0;
   const auto name_of = [](std::string_view letters, size_t number) {
     const char letter = letters[number % letters.size()];

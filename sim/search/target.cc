@@ -11,11 +11,11 @@ Target TargetOf(const promises::Violation& violation, const language::Statement&
   return target;
 }
 
-Target Folded(Target target) {
+promises::Memory KindOf(promises::Memory memory) {
   using promises::Memory;
-  if (target.memory == Memory::shmem_private) target.memory = Memory::shmem_shared;
-  if (target.memory == Memory::hugetlb_private) target.memory = Memory::hugetlb_shared;
-  return target;
+  if (memory == Memory::shmem_private) return Memory::shmem_shared;
+  if (memory == Memory::hugetlb_private) return Memory::hugetlb_shared;
+  return memory;
 }
 
 std::string StatementWords(const Target& target) {

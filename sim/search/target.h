@@ -24,8 +24,8 @@ struct Target {
 
 Target TargetOf(const promises::Violation& violation, const language::Statement& statement);
 
-// The same with private and shared memory of a kind taken together: what is told once.
-Target Folded(Target target);
+// Anonymous memory, shmem or hugetlb: private and shared memory of a kind are told as one.
+promises::Memory KindOf(promises::Memory memory);
 // "fork", "madvise dontneed".
 std::string StatementWords(const Target& target);
 

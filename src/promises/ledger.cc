@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace pteron::promises {
 namespace {
@@ -147,7 +148,14 @@ void Ledger::Map(const Act& act) {
   if (act.verb == Verb::mmap_file) {
     space.file = act.file;
     space.file_first = act.first;
-    const bool huge = files_[static_cast<size_t>(act.file)].hugetlb;
+    LedgerFile& file = files_[static_cast<size_t>(act.file)];
+    const bool huge = file.hugetlb;
+    // A writable mapping of hugetlb makes the file as long as it is itself (hugetlbfs_file_mmap()).
+    if (huge && act.protection == Protection::rw) {
+      const size_t pages = static_cast<size_t>(act.first) + space.pages;
+      file.size = std::max<uint64_t>(file.size, pages * file.page_size);
+      file.pages.resize(std::max(file.pages.size(), pages));
+    }
     space.memory = huge ? (act.shared ? Memory::hugetlb_shared : Memory::hugetlb_private) : (act.shared ? Memory::shmem_shared : Memory::shmem_private);
   } else if (act.shared) {
     LedgerFile file;
@@ -336,13 +344,6 @@ void Ledger::UnmapPage(const Act& act, std::span<const Outcome> outcomes) {
   }
 }
 
-int Ledger::FileOfMapping(const Act& act) const {
-  for (const Space& space : spaces_) {
-    if (space.process == act.process && space.mapping == act.mapping) return space.file;
-  }
-  return -1;
-}
-
 // ---- Advice.
 
 void Ledger::AdviseZap(const Act& act, bool sure) {
@@ -407,9 +408,13 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
     case Advice::hwpoison: {
       if (outcome.answer == Answer::error && (outcome.error == EPERM || outcome.error == EINVAL)) return;
       // Whoever maps the page, by the file or after a fork, loses it.
-      const int file = FileOfMapping(act);
+      std::vector<std::pair<int, int>> hit;  // mapping and file of what lies there
+      each([&](Space& space, uint32_t, Page&) { hit.emplace_back(space.mapping, space.file); });
       for (const Space& space : spaces_) {
-        if (space.mapping != act.mapping && (file < 0 || space.file != file)) continue;
+        const bool same = std::any_of(hit.begin(), hit.end(), [&](const auto& one) {
+          return one.first == space.mapping || (space.file >= 0 && one.second == space.file);
+        });
+        if (!same) continue;
         for (uint32_t i = 0; i < space.pages; ++i) {
           Page& page = pages_[space.first_page + i];
           if (!page.mapped) continue;

@@ -161,7 +161,6 @@ class Ledger {
   void Doubt(int process, uint64_t start, uint64_t end);
   void GiveUpParts(const Act& act, bool ok);
   void Wake(const Act& act, std::span<const Woken> woken);
-  int FileOfMapping(const Act& act) const;
 
   KernelFacts facts_;
   std::vector<uint8_t> alive_;
