@@ -1,6 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/promises/judged_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ namespace {
 // The first thing that does not balance in the machine's books, in the field of the promise that it breaks.
 void CheckBooks(const Machine& machine, SimulatorFacts* facts) {
   facts->books_checked = true;
+  const std::vector<mm_struct>& mms = machine.state().mms;
+  facts->all_gone = std::none_of(mms.begin(), mms.end(), [](const mm_struct& mm) { return mm.alive; });
+  facts->left_over = facts->all_gone ? static_cast<uint32_t>(machine.state().tables.used()) : 0;
   const std::optional<std::string> broken = machine.CheckInvariants();
   if (!broken) return;
   const auto says = [&](std::string_view words) { return broken->find(words) != std::string::npos; };

@@ -118,7 +118,8 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
   return judgement;
 }
 
-std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel& kernel, std::string* error) {
+std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel& kernel, std::string* error,
+                                         const std::function<void(size_t done, size_t all)>& progress) {
   namespace fs = std::filesystem;
   std::vector<fs::path> answers;
   std::error_code failed;
@@ -131,6 +132,7 @@ std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel
   for (const fs::path& answer : answers) {
     const std::string name = answer.stem().string();
     judgements.push_back(JudgeGolden(name, ReadAll(fs::path(folder) / "scenarios" / (name + ".scn")), ReadAll(answer), kernel));
+    if (progress) progress(judgements.size(), answers.size());
   }
   return judgements;
 }

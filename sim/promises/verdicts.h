@@ -5,6 +5,7 @@
 // Scenarios and golden files judged, and what comes of many of them.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,7 +51,8 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
 
 // All of FOLDER/KERNEL/*.raw with FOLDER/scenarios, by name. Empty, with *error, where there are none. `progress` may be empty; it gets
 // the number done and of all.
-std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel& kernel, std::string* error);
+std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel& kernel, std::string* error,
+                                         const std::function<void(size_t done, size_t all)>& progress = {});
 
 enum class Verdict : uint8_t { kept, broken, not_claimed, not_reached };
 const char* VerdictName(Verdict verdict);

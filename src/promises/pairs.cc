@@ -1,6 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
 // What a step may make of a word: the state before it against the state behind it.
+#include <cerrno>
+
 #include "src/promises/step_judge.h"
 
 namespace pteron::promises {
@@ -129,7 +131,9 @@ void StepJudge::JudgeFrame(const Space& space, uint32_t index, Page& page) {
   if (page.unjudged) return;
   const Act& act = step_.act;
   const bool whole_process = act.verb == Verb::exit || act.verb == Verb::clear_refs;
-  if (whole_process ? space.process == act.process : Covers(space, index)) return;
+  // Refused at once, it changes nothing anywhere.
+  const bool refused = !Ok() && step_.outcomes.size() == 1 && (step_.outcomes.front().error == EBADF || step_.outcomes.front().error == ESRCH);
+  if (!refused && (whole_process ? space.process == act.process : Covers(space, index))) return;
   // A close gives up what the descriptor had, wherever it is.
   const bool closes = act.verb == Verb::close || act.verb == Verb::exit;
   if (closes && page.modes_before != 0 && page.modes == 0) return;

@@ -65,7 +65,7 @@ struct SimulatorFacts {
   const char* slots = nullptr;      // swap
   const char* pool = nullptr;       // hugetlb
   uint32_t words_outside = 0;       // words that are not 0 and lie in no VMA
-  // All processes have ended: what is left of frames, tables and slots that no open file holds.
+  // All processes have ended: how many page tables are left.
   bool all_gone = false;
   uint32_t left_over = 0;
 };
