@@ -35,16 +35,19 @@ std::vector<fs::path> FilesBelow(const fs::path& folder, const std::string& endi
   return files;
 }
 
-// Lines of the `expect`s that fail; *raw (may be null) is the answer in the raw format.
-std::vector<int> FailingLines(const language::Scenario& scenario, const std::shared_ptr<const Kernel>& kernel, std::string* raw) {
-  std::vector<int> lines;
+// What tests ask of a scenario on a kernel; *raw (may be null) is the answer in the raw format.
+Evidence::Asked Ask(const language::Scenario& scenario, const std::shared_ptr<const Kernel>& kernel, std::string* raw) {
+  Evidence::Asked asked;
   execute::RunCallbacks callbacks;
-  if (raw) callbacks.step = [raw](const execute::Step& step, const execute::Session&) { *raw += render::Raw(step); };
+  callbacks.step = [&](const execute::Step& step, const execute::Session&) {
+    if (raw) *raw += render::Raw(step);
+    for (const Splat& splat : step.splats) asked.splats.push_back(splat.function);
+  };
   const execute::ScenarioResult result = execute::RunScenario(scenario, kernel, {}, callbacks);
   for (const execute::ExpectationResult& expectation : result.expectations) {
-    if (expectation.verdict == execute::Verdict::failed) lines.push_back(expectation.expectation->at.line);
+    if (expectation.verdict == execute::Verdict::failed) asked.failing.push_back(expectation.expectation->at.line);
   }
-  return lines;
+  return asked;
 }
 
 }  // namespace
@@ -78,7 +81,7 @@ bool Evidence::LoadScenarios(const std::string& folder, std::string* error) {
       return false;
     }
     Piece piece{.file = file.string(), .scenario = std::move(std::get<language::Scenario>(parsed))};
-    piece.failing = FailingLines(piece.scenario, kernel_, &piece.raw);
+    piece.asked = Ask(piece.scenario, kernel_, &piece.raw);
     pieces_.push_back(std::move(piece));
   }
   return true;
@@ -94,7 +97,7 @@ std::optional<Evidence> Evidence::Load(std::shared_ptr<const Kernel> kernel, con
 
 std::string Evidence::Notice(size_t number, const std::shared_ptr<const Kernel>& mutant) const {
   const Piece& piece = pieces_[number];
-  if (!piece.golden) return FailingLines(piece.scenario, mutant, nullptr) == piece.failing ? "" : "expectations";
+  if (!piece.golden) return Ask(piece.scenario, mutant, nullptr) == piece.asked ? "" : "expectations";
   const golden::Comparison comparison = golden::CompareScenario(mutant, piece.file, piece.text, piece.raw, true);
   if (!comparison.all_equal()) return "the real kernel's answer";
   return comparison.broken_invariant.empty() || !piece.books_balance ? "" : "the machine's books";
@@ -104,7 +107,7 @@ bool Evidence::Differs(size_t number, const std::shared_ptr<const Kernel>& mutan
   const Piece& piece = pieces_[number];
   if (piece.golden) return !Notice(number, mutant).empty();
   std::string raw;
-  FailingLines(piece.scenario, mutant, &raw);
+  Ask(piece.scenario, mutant, &raw);
   return raw != piece.raw;
 }
 

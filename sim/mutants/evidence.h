@@ -2,8 +2,8 @@
 #ifndef PTERON_SIM_MUTANTS_EVIDENCE_H_
 #define PTERON_SIM_MUTANTS_EVIDENCE_H_
 
-// What a mutant of one kernel is held against: the stored answers of the real kernel, the books of the machine, and the `expect`
-// lines of scenarios.
+// What a mutant of one kernel is held against: the stored answers of the real kernel, the books of the machine, the `expect` lines of
+// scenarios and the warnings that they meet.
 
 #include <memory>
 #include <optional>
@@ -17,6 +17,13 @@ namespace pteron::mutants {
 
 class Evidence {
  public:
+  // What tests/scenarios asks of a scenario on a kernel.
+  struct Asked {
+    std::vector<int> failing;         // lines of the `expect`s that do not hold
+    std::vector<std::string> splats;  // functions whose WARN or BUG was met
+    bool operator==(const Asked&) const = default;
+  };
+
   // Of the kernel, from GOLDEN/KERNEL/*.raw with GOLDEN/scenarios, and all *.scn below SCENARIOS. Empty, with *error, where there is none or a
   // scenario is wrong. How the kernel itself fares is what a mutant is compared with.
   static std::optional<Evidence> Load(std::shared_ptr<const Kernel> kernel, const std::string& golden, const std::string& scenarios,
@@ -39,7 +46,7 @@ class Evidence {
     std::string raw;             // golden: the real kernel's answer; else the simulated one's
     bool books_balance = true;   // golden: on the kernel itself
     language::Scenario scenario; // else
-    std::vector<int> failing;    // else: lines of the `expect`s that fail on the kernel itself
+    Asked asked;                 // else: how the kernel itself fares
   };
   bool LoadGolden(const std::string& folder, std::string* error);
   bool LoadScenarios(const std::string& folder, std::string* error);

@@ -22,13 +22,78 @@ bool Fits(std::string_view pattern, std::string_view text) {
 
 std::span<const Reason> Reasons() {
   static const std::vector<Reason> reasons = {
+      {Why::equivalent,
+       "only v5.14-rc decides otherwise, and no word there says \"no page, write-protected\"",
+       {"zap.wp_none=kept_unless_dropped", "fork.wp_none=copied_if_registered", "fault.on_wp_none=refault_write_protected",
+        "protect.wp_none=set_and_dropped", "uffd.wp_none_is_none=true", "hugetlb.wp_none_is_none=true",
+        "fault.finish_fault_test=same_word"}},
+      {Why::equivalent,
+       "where v6.1 asks, a VMA that is not registered has no word with uffd-wp: fork, mremap, unregistering and closing take it "
+       "off; v5.14-rc has none in files",
+       {"zap.leaves_uffd_wp=always", "rmap.uffd_wp_install_needs_registration=false"}},
+      {Why::equivalent,
+       "only v5.14-rc decides otherwise, and memory of files cannot be registered for write-protection there",
+       {"rmap.unmap_keeps_file_uffd_wp=true", "fault.fault_around_if_wp_registered=false",
+        "protect.wp_splits_file_huge_entries=true", "hugetlb.fault_reports_wp=true", "hugetlb.protect=present_only",
+        "proc.pagemap_hugetlb_shows_wp=true"}},
+      {Why::equivalent,
+       "the kernels that decide otherwise have no special PTE",
+       {"proc.pagemap_special_pte_shows_wp=true"}},
+      {Why::equivalent,
+       "where the others compute vm_page_prot anew, it comes out as it was: registration does not enter it",
+       {"uffd.page_prot_follows_wp=true"}},
+      {Why::equivalent,
+       "the kernels that decide otherwise mark no page as exclusive",
+       {"fork.unshares_exclusive_pages=true", "thp.split_keeps_exclusive=true", "migrate.remembers_exclusive=true"}},
+      {Why::equivalent,
+       "no statement asks for the feature",
+       {"uffd.api_features, bit *"}},
+      {Why::equivalent,
+       "ranges of hugetlb mappings are whole huge pages in the language",
+       {"uffd.wp_checks_hugetlb_alignment=*"}},
+      {Why::equivalent,
+       "mappings lie far above mmap_min_addr in the language",
+       {"uffd.checks_mmap_min_addr=*"}},
+      {Why::equivalent,
+       "mremap's new address is free and its range whole pages in the language, so that both orders come to -EFAULT",
+       {"mremap.looks_up_vma_first=*"}},
+      {Why::equivalent,
+       "the batch is emptied between statements, and within one no write meets a page of the VMA before",
+       {"madvise.populate_drains_lru_batch=*"}},
+      {Why::equivalent,
+       "a page whose memory failed leaves the cache in the kernels that decide otherwise",
+       {"shmem.hwpoison_pages_are_refused=true"}},
+      {Why::equivalent,
+       "only MADV_COLLAPSE asks, and the kernels that decide otherwise do not have it",
+       {"thp.collapse_maps_huge_page=true"}},
+      {Why::equivalent,
+       "the words of the kernels that decide otherwise have no room for it",
+       {"migrate.restored_young_dirty=from_migration_entry"}},
+      {Why::equivalent,
+       "no entry maps a page while it is being moved: all are migration entries",
+       {"proc.pagemap_migration_shows_exclusive=*"}},
+      {Why::gap,
+       "the two agree unless somebody else holds a reference on the page",
+       {"fault.swapin_reuse=exclusive_or_sole", "thp.cow_reuse=exclusive_or_sole"}},
+      {Why::gap,
+       "the kernels that decide otherwise mark no page as exclusive; what is left is mprotect() of a shared mapping that has "
+       "protected entries and whose first writes are noticed",
+       {"protect.upgrade=page_by_page"}},
+      {Why::gap,
+       "it decides where the reverse map looks, and could show only in which VMAs merge",
+       {"rmap.anon_vma_reuse=*"}},
+      {Why::gap,
+       "`expect` has no words for smaps, and golden data has no private mapping of a file that is in swap",
+       {"proc.smaps_hole_lookup=*"}},
   };
   return reasons;
 }
 
 const Reason* ReasonFor(std::string_view mutant) {
   const std::span<const Reason> reasons = Reasons();
-  const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) { return Fits(reason.pattern, mutant); });
+  const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
+    return std::any_of(reason.patterns.begin(), reason.patterns.end(), [&](std::string_view pattern) { return Fits(pattern, mutant); });
+  });
   return found == reasons.end() ? nullptr : &*found;
 }
 

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace pteron::mutants {
 
@@ -15,9 +16,9 @@ enum class Why : uint8_t {
 };
 
 struct Reason {
-  std::string_view pattern;  // of mutants' names; * stands for any text
   Why why = Why::equivalent;
   std::string_view text;
+  std::vector<std::string_view> patterns;  // of mutants' names; * stands for any text
 };
 
 std::span<const Reason> Reasons();
