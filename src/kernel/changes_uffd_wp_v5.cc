@@ -49,7 +49,6 @@ std::span<const Change> UffdWpV5Changes() {
             [](Rules& rules, EncodingFacts&) {
               rules.zap.wp_none = ZapWpNone::kept_unless_dropped;
               rules.zap.leaves_uffd_wp = LeavesUffdWp::always;
-              rules.rmap.unmap_keeps_file_uffd_wp = true;
             }),
       Patch("uffd-wp-v5/11", "shmem/userfaultfd: Allow wr-protect none pte for file-backed mem", {"uffd-wp-v5/05"}, ChangeKind::behaviour,
             [](Rules& rules, EncodingFacts&) {

@@ -19,6 +19,8 @@ std::vector<Change> UpTo518() {
          rules.uffd.fill_dirty = FillDirty::always;
          rules.shmem.mfill_marks_page_dirty = false;
        }},
+      {"hwpoison-file-pmd", "mm: filemap: check if THP has hwpoisoned subpage for PMD page fault", "5.15", "eac96c3efdb5", {}, kBehaviour,
+       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.thp.maps_poisoned_page_whole = false; }},
       {"smaps-hole-index", "mm/smaps: fix shmem pte hole swap calculation", "5.16", "10c848c8b480", {}, kBehaviour, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.proc.smaps_hole_lookup = SmapsHoleLookup::page_index; }},
       {"hugetlb-mremap", "mm, hugepages: add mremap() support for hugepage backed vma", "5.16", "550a7d60bd5e", {}, kBehaviour,
@@ -27,7 +29,7 @@ std::vector<Change> UpTo518() {
          rules.mremap.hugetlb_can_move = true;
          rules.mremap.looks_up_vma_first = true;
        }},
-      {"hwpoison-file-thp", "mm: hwpoison: handle non-anonymous THP correctly", "5.16", "4966455d9100", {}, kBehaviour, Evidence::source,
+      {"hwpoison-file-thp", "mm: hwpoison: handle non-anonymous THP correctly", "5.16", "4966455d9100", {"hwpoison-file-pmd"}, kBehaviour, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.migrate.failure_splits_file_thp = true; }},
       {"truncate-large-folios", "truncate,shmem: Handle truncates that split large folios", "5.17", "b9a8a4195c7d", {}, kBehaviour,
        Evidence::source,
@@ -112,8 +114,6 @@ std::vector<Change> UffdWpMerged() {
        [](Rules& rules, EncodingFacts&) {
          rules.zap.wp_none = ZapWpNone::kept_unless_dropped;
          rules.zap.leaves_uffd_wp = LeavesUffdWp::if_registered;
-         rules.rmap.unmap_keeps_file_uffd_wp = true;
-         rules.rmap.uffd_wp_install_needs_registration = true;
        }},
       {"shmem-wp-none", "mm/shmem: allow uffd wr-protect none pte for file-backed mem", "5.19", "fe2567eb5521", {"marker-uffd-wp"},
        kBehaviour, Evidence::golden,

@@ -105,7 +105,6 @@ class Digester {
     Add(static_cast<uint64_t>(mm.hugetlb_usage));
     Add(mm.tables);
     Add(mm.deposited_tables);
-    Add(mm.has_pinned);
     WalkTables(
         m_, mm,
         [&](uint32_t, Level level, uint64_t address) { Add(address | static_cast<uint64_t>(level)); },

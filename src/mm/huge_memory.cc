@@ -134,7 +134,7 @@ vm_fault_t do_set_pmd(MachineState& m, vm_fault& vmf, Pfn page) {
   const uint64_t haddr = HugeAddress(vmf.address);
   if (!transhuge_vma_suitable(vma, haddr)) return VM_FAULT_FALLBACK;
   const Pfn head = compound_head(m, page);
-  for (uint32_t i = 0; i < kPages; ++i) {
+  for (uint32_t i = 0; !m.rules().thp.maps_poisoned_page_whole && i < kPages; ++i) {
     if (PageHWPoison(m, head + i)) return VM_FAULT_FALLBACK;
   }
   pmd_t entry = mk_huge_pmd(m, head, vma.vm_page_prot);

@@ -34,6 +34,8 @@ bool madvise_free_huge_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryR
 void split_huge_pmd(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address);
 // __split_huge_pmd() with freeze: the small entries are migration entries. Precondition: *pmd is a present huge entry; of a file: none remain.
 void split_huge_pmd_freeze(MachineState& m, MmId mm, vm_area_struct& vma, EntryRef pmd, uint64_t address);
+// can_split_huge_page(): entries, page cache or swap cache, and the caller are all that hold the page. Precondition: it is a head.
+bool can_split_huge_page(const MachineState& m, Pfn head);
 // split_huge_page(): the page itself becomes 512 pages. False where something else holds it.
 bool split_huge_page(MachineState& m, Pfn page);
 // True for a word that ends the walk at a pmd: huge, or a huge swap or migration entry.

@@ -173,19 +173,23 @@ void split_huge_pmd_freeze(MachineState& m, MmId mm, vm_area_struct& vma, EntryR
   __split_huge_pmd_locked(m, mm, vma, pmd, address & ~(kPmdSize - 1), true);
 }
 
+bool can_split_huge_page(const MachineState& m, Pfn head) {
+  const uint32_t cached = PageAnon(m, head) && !PageSwapCache(m, head) ? 0 : m.frames.nr(head);
+  return total_mapcount(m, head) + cached + 1 == page_count(m, head);
+}
+
 // mm/huge_memory.c:split_huge_page_to_list(). The caller holds one reference, which stays with the small page `page`.
 bool split_huge_page(MachineState& m, Pfn page) {
   KernelFunction function(m.journal, "split_huge_page_to_list");
   const Pfn head = compound_head(m, page);
+  if (!can_split_huge_page(m, head)) return false;
   const bool anon = PageAnon(m, head);
-  const uint32_t extra_pins = !anon || PageSwapCache(m, head) ? kPages : 0;
-  if (total_mapcount(m, head) != page_count(m, head) - extra_pins - 1) return false;
   if (anon) {
     try_to_migrate(m, head);
   } else {
     try_to_unmap(m, head, true, false);
   }
-  PTERON_CHECK(page_count(m, head) == 1 + extra_pins, "an unmapped huge page is held by its caller and its cache alone");
+  PTERON_CHECK(can_split_huge_page(m, head), "an unmapped huge page is held by its caller and its cache alone");
   BreakUpPage(m, head);
   DropPagesBeyondEnd(m, head);
   if (anon) {

@@ -24,16 +24,6 @@ uint64_t PageAlign(uint64_t bytes) { return (bytes + kPageSize - 1) & kPageMask;
 
 bool IsHugetlbFile(const MachineState& m, FileId file) { return file && m.file(file).kind == FileKind::hugetlb; }
 
-// include/linux/mman.h:calc_vm_prot_bits().
-uint64_t calc_vm_prot_bits(Protection protection) {
-  switch (protection) {
-    case Protection::none: return 0;
-    case Protection::read: return VM_READ;
-    case Protection::read_write: return VM_READ | VM_WRITE;
-  }
-  return 0;
-}
-
 // mm/mmap.c:accountable_mapping(): private writable memory counts against the commit limit.
 bool accountable_mapping(const MachineState& m, FileId file, uint64_t vm_flags) {
   return !IsHugetlbFile(m, file) && (vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;

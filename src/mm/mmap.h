@@ -13,6 +13,16 @@ namespace pteron {
 
 inline constexpr uint64_t kTaskSize = 0x7ffffffff000;  // TASK_SIZE with 4 levels: first byte that user space cannot have
 
+// include/linux/mman.h:calc_vm_prot_bits(), without protection keys.
+constexpr uint64_t calc_vm_prot_bits(Protection protection) {
+  switch (protection) {
+    case Protection::none: return 0;
+    case Protection::read: return VM_READ;
+    case Protection::read_write: return VM_READ | VM_WRITE;
+  }
+  return 0;
+}
+
 // do_mmap() and mmap_region(). 0 or a negative errno (-EEXIST, -ENOMEM, -EINVAL, -EOVERFLOW, -EBADF for a file that is not open).
 int do_mmap(MachineState& m, MmId mm, const MmapRequest& request);
 // do_munmap(). 0 or a negative errno (-EINVAL; -ENOMEM never).

@@ -95,7 +95,7 @@ pte_t ProtectAbsent(const MachineState& m, pte_t old, ProtectAction action) {
     case ProtectAction::make_readable_clear_wp: return pte_swp_clear_uffd_wp(e, MakeReadable(m, old));
     case ProtectAction::set_wp: return pte_swp_mkuffd_wp(e, old);
     case ProtectAction::clear_wp: return pte_swp_clear_uffd_wp(e, old);
-    case ProtectAction::install_wp_none: return uffd_wp_leftover(m);
+    case ProtectAction::install_wp_none: return WpNone(e);
     case ProtectAction::clear: return pte_t{0};
     default: return old;
   }
@@ -188,16 +188,6 @@ long change_protection_range(MachineState& m, MmId mm, vm_area_struct& vma, uint
     address = next;
   }
   return pages;
-}
-
-// include/linux/mman.h:calc_vm_prot_bits().
-uint64_t calc_vm_prot_bits(Protection protection) {
-  switch (protection) {
-    case Protection::none: return 0;
-    case Protection::read: return VM_READ;
-    case Protection::read_write: return VM_READ | VM_WRITE;
-  }
-  return 0;
 }
 
 // split_vma() and vma_merge() as mprotect_fixup() calls them for [start, end) of mm.vmas[*index]. 0, then *index is the

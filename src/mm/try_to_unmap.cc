@@ -113,9 +113,7 @@ bool UnmapEntry(MachineState& m, Pfn page, const RmapPlace& place, const MappedE
   } else {
     pte_clear(m, u.mm, u.address, u.ptep);
   }
-  if (m.rules().rmap.unmap_keeps_file_uffd_wp && !huge) {
-    pte_install_uffd_wp_if_needed(m, u.mm, vma, u.address, u.ptep, u.old);
-  }
+  if (!huge) pte_install_uffd_wp_if_needed(m, u.mm, vma, u.address, u.ptep, u.old);
   if (pte_dirty(e, u.old)) set_page_dirty(m, page);
   if (!Replace(m, page, u, PlanUnmap(m, page, entry.page, hwpoison))) return false;
   page_remove_rmap(m, entry.page, huge);

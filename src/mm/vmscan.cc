@@ -34,12 +34,6 @@ uint32_t page_referenced(MachineState& m, Pfn page) {
   return young;
 }
 
-// can_split_huge_page(): entries, page cache and the caller are all that hold the page.
-bool can_split_huge_page(const MachineState& m, Pfn page) {
-  const uint32_t cached = PageAnon(m, page) && !PageSwapCache(m, page) ? 0 : m.frames.nr(page);
-  return total_mapcount(m, page) + cached + 1 == page_count(m, page);
-}
-
 enum class Prepared : uint8_t { ready, split, keep };
 
 // An anonymous page gets a swap slot; a huge one that cannot have 512, or that no huge entry names, is split. Huge

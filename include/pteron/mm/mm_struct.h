@@ -24,7 +24,6 @@ struct mm_struct {
   int64_t hugetlb_usage = 0;           // in 4 KiB pages: what mm->hugetlb_usage counts
   uint64_t tables = 0;                 // page tables below the top one, deposited ones included
   uint64_t deposited_tables = 0;       // PTE tables kept for the split of anonymous huge entries
-  bool has_pinned = false;
 
   bool operator==(const mm_struct&) const = default;
 };

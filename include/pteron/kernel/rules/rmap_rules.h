@@ -18,10 +18,6 @@ struct RmapRules {
   AnonVmaReuse anon_vma_reuse = AnonVmaReuse::degree_below_two;
   // Pages remember that one process alone maps them (PG_anon_exclusive).
   bool anon_exclusive = false;
-  // try_to_unmap() leaves the uffd-wp information of a file page's entry behind when it removes the entry.
-  bool unmap_keeps_file_uffd_wp = false;
-  // pte_install_uffd_wp_if_needed() leaves nothing in a VMA that is not registered for uffd-wp.
-  bool uffd_wp_install_needs_registration = false;
   bool operator==(const RmapRules&) const = default;
 };
 

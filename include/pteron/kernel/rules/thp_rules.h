@@ -31,6 +31,8 @@ struct ThpRules {
   bool collapse_spares_uffd_wp_tables = false;
   // Where the file has its huge page already, collapsing maps it by one entry in place of small ones.
   bool collapse_maps_huge_page = false;
+  // A huge page of a file is mapped by one entry also where the memory of a part of it has failed.
+  bool maps_poisoned_page_whole = true;
   bool operator==(const ThpRules&) const = default;
 };
 
