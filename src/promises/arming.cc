@@ -6,13 +6,13 @@
 namespace pteron::promises {
 
 // Which promise it is that the page is still armed behind this step.
-PromiseId StepJudge::ArmingPromise(const Space& space, const Page& page) const {
+PromiseId StepJudge::ArmingPromise(const Space& space, uint32_t index, const Page& page) const {
   const Act& act = step_.act;
   if (judge_.ledger_.failing()) return PromiseId::C5;
   switch (act.verb) {
     case Verb::wp:
     case Verb::copy:
-    case Verb::continue_: return PromiseId::U3;
+    case Verb::continue_: return Covers(space, index) ? PromiseId::U3 : PromiseId::U4;
     case Verb::fork: return space.process == act.created ? PromiseId::U9 : PromiseId::U10;
     case Verb::mremap: return PromiseId::U12;
     default: break;
@@ -43,7 +43,7 @@ void StepJudge::JudgeArming() {
       default: return;
     }
     if (page.armed == Armed::on) {
-      const PromiseId id = ArmingPromise(space, page);
+      const PromiseId id = ArmingPromise(space, index, page);
       const bool lost = !Traps(page);
       if (Ask(id) && lost) {
         BreakWords(id, space, index, page.now.entry.wp ? "an armed page is writable" : "an armed page has a word without write-protection");

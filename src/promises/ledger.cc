@@ -388,6 +388,11 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
         if ((FeaturesOf(page) & kWpAsync) && page.armed != Armed::off) page.armed = Armed::any;
         MayCopy(space, index, page);
       });
+    case Advice::hugepage:
+    case Advice::collapse:
+      return each([&](Space& space, uint32_t, Page&) {
+        if (space.file >= 0) files_[static_cast<size_t>(space.file)].may_be_huge = true;
+      });
     case Advice::dontfork:
     case Advice::dofork:
       return each([&](Space&, uint32_t, Page& page) {
@@ -658,6 +663,7 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
     case Verb::unmap_page:
       UnmapPage(act, outcomes);
       break;
+    case Verb::collapse_file: files_[static_cast<size_t>(act.file)].may_be_huge = true; break;
     case Verb::fail: fail_next_ = true; break;
     default: break;
   }
@@ -681,7 +687,7 @@ uint64_t Ledger::Digest() const {
   };
   for (const uint8_t one : alive_) add(one);
   for (const LedgerFile& file : files_) {
-    add(file.size << 2 | uint64_t{file.hugetlb} << 1 | uint64_t{file.anonymous});
+    add(file.size << 3 | uint64_t{file.may_be_huge} << 2 | uint64_t{file.hugetlb} << 1 | uint64_t{file.anonymous});
     for (const LedgerFile::Content& page : file.pages) add_value(page.known, page.value);
   }
   for (const Space& space : spaces_) {

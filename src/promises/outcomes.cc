@@ -42,7 +42,7 @@ void StepJudge::JudgeAccesses() {
     const bool allowed = page.protection_known && (page.protection == Protection::rw || (act.verb == Verb::read && page.protection == Protection::r));
     if (page.unjudged || !allowed) continue;
     if (ledger.BeyondEnd(*space, index)) {
-      if (page.modes == 0 && outcome.answer != Answer::oom && Ask(PromiseId::Z4) && outcome.answer != Answer::sigbus) {
+      if (page.modes == 0 && !ledger.MayBeHuge(*space) && outcome.answer != Answer::oom && Ask(PromiseId::Z4) && outcome.answer != Answer::sigbus) {
         Violation& violation = Break(PromiseId::Z4, *space, index, "an access beyond the file's end is not SIGBUS");
         violation.evidence = Violation::Evidence::answer;
         violation.after = static_cast<uint64_t>(outcome.answer);

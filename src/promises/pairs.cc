@@ -180,7 +180,7 @@ void StepJudge::JudgePunch(const Space& space, uint32_t index, Page& page) {
 }
 
 void StepJudge::JudgeBeyondEnd(const Space& space, uint32_t index, Page& page) {
-  if (page.unjudged || !judge_.ledger_.BeyondEnd(space, index) || !Ask(PromiseId::Z4)) return;
+  if (page.unjudged || judge_.ledger_.MayBeHuge(space) || !judge_.ledger_.BeyondEnd(space, index) || !Ask(PromiseId::Z4)) return;
   const EntryKind kind = page.now.entry.kind;
   if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) {
     BreakWords(PromiseId::Z4, space, index, "an entry beyond the file's end names a page or slot");

@@ -137,7 +137,7 @@ bool StepJudge::AskPlanned() {
 
 // A store to an armed page. False: it changed something.
 bool StepJudge::JudgeTrap(const Space& space, uint32_t index, Page& page, const Outcome& answer, bool after_read) {
-  const PromiseId id = after_read ? PromiseId::U7 : ArmingPromise(space, page);
+  const PromiseId id = after_read ? PromiseId::U7 : ArmingPromise(space, index, page);
   if (page.armed != Armed::on) return true;  // has been told
   if (!Ask(id)) return answer.answer != Answer::ok;
   if (id != PromiseId::U1 && !after_read) Ask(PromiseId::U1);
@@ -174,7 +174,7 @@ bool StepJudge::JudgeValue(const Space& space, uint32_t index, Page& page, const
 
 bool StepJudge::JudgeEnd(const Space& space, uint32_t index, const Outcome& answer) {
   Page& page = judge_.ledger_.pages()[space.first_page + index];
-  if (page.modes != 0 || !Ask(PromiseId::Z4) || answer.answer == Answer::sigbus) return true;
+  if (page.modes != 0 || judge_.ledger_.MayBeHuge(space) || !Ask(PromiseId::Z4) || answer.answer == Answer::sigbus) return true;
   Violation& violation = Break(PromiseId::Z4, space, index, "an access beyond the file's end would not be SIGBUS");
   violation.evidence = Violation::Evidence::answer;
   violation.after = static_cast<uint64_t>(answer.answer);

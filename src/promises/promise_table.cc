@@ -68,7 +68,7 @@ constexpr Promise kPromises_[] = {
     {PromiseId::Z2, "Z2", "MADV_DONTNEED leaves 0, a guard, or \"nothing mapped, write-protected\"; the latter exactly if the memory is of a file and the old word was write-protected.",
      "uffd-wp-v5, 5.19 on", "999dad824c39", Judging::observed, OnFiles},
     {PromiseId::Z3, "Z3", "Punching a hole never changes what a private mapping reads from its own copies.", "all", "fallocate(2), mmap(2) MAP_PRIVATE", Judging::probed, Always},
-    {PromiseId::Z4, "Z4", "Beyond the end of a file an access is SIGBUS, and no entry names a page or a slot, private copies included.", "all", "mmap(2), SIGBUS; truncate(2)",
+    {PromiseId::Z4, "Z4", "Beyond the end of a file an access is SIGBUS, and no entry names a page or a slot, private copies included.", "all; not where a file may have huge pages of tmpfs, which reach beyond it", "mmap(2), SIGBUS; truncate(2)",
      Judging::observed, Always},
     {PromiseId::Z5, "Z5", "No store to shared memory is lost.", "all", "mmap(2) MAP_SHARED", Judging::observed, Always},
     {PromiseId::Z6, "Z6", "A call changes no word outside its range (rounded to huge entries that it has to split) nor of another process; refused before its first page it changes none.",

@@ -77,7 +77,7 @@ class StepJudge {
 
   // ---- arming.cc: what userfaultfd has been asked for.
   void JudgeArming();
-  PromiseId ArmingPromise(const Space& space, const Page& page) const;
+  PromiseId ArmingPromise(const Space& space, uint32_t index, const Page& page) const;
   bool Traps(const Page& page) const;
 
   // ---- probes.cc: what would happen.

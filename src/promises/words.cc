@@ -99,10 +99,15 @@ void StepJudge::CountNames() {
 void StepJudge::JudgeNames() {
   const StateView& state = *state_;
   if (judge_.ledger_.lost_sight()) return;
+  constexpr uint64_t kMiscounted = uint64_t{1} << 63;
+  const bool told = judge_.unbalanced_ & kMiscounted;
+  judge_.unbalanced_ &= ~kMiscounted;
   for (size_t i = 0; i < state.pages.size(); ++i) {
     const PageView& page = state.pages[i];
     if (page.flags & kPageThp) continue;
     if (Ask(PromiseId::C1) && page.mapcount != judge_.counts_[i]) {
+      judge_.unbalanced_ |= kMiscounted;
+      if (told) continue;
       Violation& violation = Break(PromiseId::C1, "a page's map count is not the number of entries that name it");
       violation.evidence = Violation::Evidence::counts;
       violation.before = judge_.counts_[i];
@@ -134,17 +139,18 @@ void StepJudge::JudgeSmaps() {
       if (space.process != view.process || space.mapping != view.mapping || touches(space)) continue;
       const bool huge = space.memory == Memory::hugetlb_private || space.memory == Memory::hugetlb_shared;
       uint32_t rss = 0, swap = 0;
-      bool plain = true, hidden = false;
+      bool plain = true, hidden = false, changed = false;
       for (uint32_t i = 0; i < space.pages; ++i) {
         const Page& page = pages[space.first_page + i];
         if (!page.mapped) hidden = true;
         if (!page.mapped || !page.now.shown) continue;
+        changed |= page.changed;
         const EntryKind kind = page.now.entry.kind;
         if (kind == EntryKind::present) rss += page.now.label.kind == Label::Kind::page && !huge;
         if (kind == EntryKind::swap) ++swap;
         plain &= kind == EntryKind::present || kind == EntryKind::none || kind == EntryKind::swap || kind == EntryKind::wp_none;
       }
-      if (!plain || hidden || !Ask(PromiseId::C2)) continue;
+      if (!plain || hidden || !changed || !Ask(PromiseId::C2)) continue;
       const bool wrong_swap = space.memory == Memory::anon && view.swap != swap;
       if (view.rss == rss && !wrong_swap) continue;
       Violation& violation = Break(PromiseId::C2, wrong_swap ? "smaps shows another number of swapped pages than the entries" : "smaps shows another rss than the entries");

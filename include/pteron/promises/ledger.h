@@ -78,6 +78,7 @@ struct LedgerFile {
   };
   bool hugetlb = false;
   bool anonymous = false;  // made by mmap of shared anonymous memory
+  bool may_be_huge = false;  // shmem: somebody asked for huge pages of it
   uint64_t page_size = 4096;
   uint64_t size = 0;       // bytes
   std::vector<Content> pages;
@@ -124,6 +125,8 @@ class Ledger {
   bool Value(const Space& space, const Page& page, uint32_t index, uint64_t* value) const;
   // Whether the place lies beyond the end of the mapped file.
   bool BeyondEnd(const Space& space, uint32_t index) const;
+  // Whether the file may have huge pages, which reach beyond its end.
+  bool MayBeHuge(const Space& space) const { return space.file >= 0 && files_[static_cast<size_t>(space.file)].may_be_huge; }
   uint8_t FeaturesOf(const Page& page) const { return page.uffd < 0 ? uint8_t{0} : descriptors_[static_cast<size_t>(page.uffd)].features; }
 
   // Takes in a step: Page::before must hold the state before it. Pages that the step maps are `fresh`.
