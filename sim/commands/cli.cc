@@ -13,6 +13,7 @@
 #include "sim/commands/check.h"
 #include "sim/commands/command.h"
 #include "sim/commands/compare_kernels.h"
+#include "sim/commands/explore.h"
 #include "sim/commands/fidelity.h"
 #include "sim/commands/fuzz.h"
 #include "sim/commands/mutants.h"
@@ -37,6 +38,7 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterCheck,
     commands::RegisterPromises,
     commands::RegisterFuzz,
+    commands::RegisterExplore,
     commands::RegisterMutants,
     commands::RegisterUffdWp,
     commands::RegisterChanges,

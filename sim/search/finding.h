@@ -38,6 +38,9 @@ bool IsBetter(const Finding& a, const Finding& b);
 class Findings {
  public:
   void Add(Finding finding);
+  void AddAll(const Findings& others) {
+    for (const auto& [cause, finding] : others.best_) Add(finding);
+  }
   // In the order of promises, the best first. Left out are those whose cause another one covers, those whose world is another one's,
   // and those behind another one if their promise is broken by itself too, or by a better one.
   std::vector<Finding> List() const;
