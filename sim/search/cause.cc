@@ -60,7 +60,8 @@ std::string_view Fault(std::string_view what) {
 Cause CauseOf(const Target& target, const World& shrunk) {
   Cause cause{.promise = target.promise, .memory = search::KindOf(target.memory), .what = Fault(target.what), .statements = {}, .last = {}};
   for (const Statement& statement : shrunk.statements) {
-    if (statement.verb != Verb::at) cause.last = KindOf(statement);
+    const bool arms = statement.verb == Verb::wp || statement.verb == Verb::copy || statement.verb == Verb::continue_;
+    if (statement.verb != Verb::at) cause.last = arms ? std::string(language::Name(statement.verb)) : KindOf(statement);
     if (std::string kind = KindOf(statement); !kind.empty()) cause.statements.insert(std::move(kind));
   }
   return cause;

@@ -17,7 +17,7 @@ struct Cause {
   promises::Memory memory = promises::Memory::none;  // by kind
   std::string_view what;
   std::set<std::string> statements;
-  std::string last;  // of the statement that breaks the promise, where it is one of them
+  std::string last;  // of the statement that breaks the promise, where it is one of them or is what protects
 
   auto operator<=>(const Cause&) const = default;
 };

@@ -114,7 +114,8 @@ void Ledger::SetContent(Space& space, uint32_t index, Page& page, bool known, ui
 }
 
 void Ledger::MayCopy(Space& space, uint32_t index, Page& page) {
-  if (space.shared || page.own != OwnCopy::no) return;
+  if (space.shared || page.own == OwnCopy::yes) return;
+  // A copy may have been made before, when the file held something else.
   page.value_known = Value(space, page, index, &page.value);
   page.own = OwnCopy::maybe;
 }
@@ -172,6 +173,7 @@ void Ledger::Map(const Act& act) {
   Page page;
   page.mapped = page.fresh = true;
   page.protection = act.protection;
+  page.unjudged = space.file >= 0 && files_[static_cast<size_t>(space.file)].poisoned;
   MakeBlank(space, page);
   pages_.resize(pages_.size() + space.pages, page);
 }
@@ -415,6 +417,9 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
       // Whoever maps the page, by the file or after a fork, loses it.
       std::vector<std::pair<int, int>> hit;  // mapping and file of what lies there
       each([&](Space& space, uint32_t, Page&) { hit.emplace_back(space.mapping, space.file); });
+      for (const auto& [mapping, file] : hit) {
+        if (file >= 0) files_[static_cast<size_t>(file)].poisoned = true;
+      }
       for (const Space& space : spaces_) {
         const bool same = std::any_of(hit.begin(), hit.end(), [&](const auto& one) {
           return one.first == space.mapping || (space.file >= 0 && one.second == space.file);
@@ -437,6 +442,8 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
 
 void Ledger::Access(const Act& act, int64_t number, const Outcome& outcome) {
   const uint64_t address = act.start + static_cast<uint64_t>(number - act.first) * act.page_size;
+  // Where the name of a mapping of small pages, which never came to be, lies over hugetlb: what the first word of the page holds is not touched.
+  const auto inside = [&](const Space& space) { return (address - space.start) % space.page_size != 0; };
   if (act.verb == Verb::read) {
     // Where the file of a private hugetlb mapping has a hole, a load makes a page of its own.
     return ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) {
@@ -448,7 +455,11 @@ void Ledger::Access(const Act& act, int64_t number, const Outcome& outcome) {
     return ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) { MayCopy(space, index, page); });
   }
   ForRange(act.process, address, address + 1, [&](Space& space, uint32_t index, Page& page) {
-    SetContent(space, index, page, true, act.value);
+    if (inside(space)) {
+      MayCopy(space, index, page);
+    } else {
+      SetContent(space, index, page, true, act.value);
+    }
     page.wrote = true;
     // Where it was armed the write should have been reported; with wp-async it ends the arming.
     if (page.armed != Armed::off) page.armed = (FeaturesOf(page) & kWpAsync) ? Armed::off : Armed::any;

@@ -186,7 +186,7 @@ bool StepJudge::JudgeEnd(const Space& space, uint32_t index, const Outcome& answ
 bool StepJudge::JudgeStore(const Space& space, uint32_t index, Page& page, const Outcome& answer) {
   if (!Ask(PromiseId::U2)) return true;
   // With the sigbus feature the signal may stand for a missing page too, and for an empty pool of huge pages.
-  const bool sure_signal = answer.answer == Answer::sigbus && page.modes == kWp && !IsHugetlb(space);
+  const bool sure_signal = answer.answer == Answer::sigbus && page.modes == kWp && !IsHugetlb(space) && (judge_.ledger_.FeaturesOf(page) & kSigbus);
   if (answer.answer != Answer::blocked_wp && !sure_signal) return true;
   Violation& violation = Break(PromiseId::U2, space, index, "a store to a page that is not armed would be reported");
   violation.evidence = Violation::Evidence::answer;

@@ -78,6 +78,7 @@ struct LedgerFile {
   };
   bool hugetlb = false;
   bool anonymous = false;  // made by mmap of shared anonymous memory
+  bool poisoned = false;   // a page of it was: later mappings are not judged
   bool may_be_huge = false;  // shmem: somebody asked for huge pages of it
   uint64_t page_size = 4096;
   uint64_t size = 0;       // bytes
