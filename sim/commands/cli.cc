@@ -16,6 +16,7 @@
 #include "sim/commands/explore.h"
 #include "sim/commands/fidelity.h"
 #include "sim/commands/fuzz.h"
+#include "sim/commands/matrix.h"
 #include "sim/commands/mutants.h"
 #include "sim/commands/points.h"
 #include "sim/commands/run.h"
@@ -39,6 +40,7 @@ constexpr commands::Register kCommands[] = {
     commands::RegisterPromises,
     commands::RegisterFuzz,
     commands::RegisterExplore,
+    commands::RegisterMatrix,
     commands::RegisterMutants,
     commands::RegisterUffdWp,
     commands::RegisterChanges,

@@ -80,6 +80,16 @@ std::optional<double> ParseSeconds(const std::string& text) {
   return value * factor;
 }
 
+bool ParsePair(const std::string& text, char between, uint64_t* a, uint64_t* b) {
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, *a);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != between) return false;
+  const auto second = std::from_chars(first.ptr + 1, end, *b);
+  return second.ec == std::errc() && second.ptr == end;
+}
+
+bool ParseSeeds(const std::string& text, uint64_t* first, uint64_t* end) { return ParsePair(text, ':', first, end) && *first < *end; }
+
 int DefaultJobs() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace pteron::commands

@@ -26,6 +26,11 @@ void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& fin
 // The seconds of "90", "90s", "2m" or "1h"; empty where it is none of them.
 std::optional<double> ParseSeconds(const std::string& text);
 
+// The seeds of "A:B", from A up to B-1. False where it is something else, or holds none.
+bool ParseSeeds(const std::string& text, uint64_t* first, uint64_t* end);
+// Two numbers with a sign between them.
+bool ParsePair(const std::string& text, char between, uint64_t* a, uint64_t* b);
+
 // As many as the machine has cores.
 int DefaultJobs();
 

@@ -1,7 +1,6 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/fuzz.h"
 
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -31,15 +30,6 @@ struct FuzzArguments {
   int jobs = DefaultJobs();
 };
 
-// "A:B" or "A/B".
-bool ParsePair(const std::string& text, char between, uint64_t* a, uint64_t* b) {
-  const char* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, *a);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != between) return false;
-  const auto second = std::from_chars(first.ptr + 1, end, *b);
-  return second.ec == std::errc() && second.ptr == end;
-}
-
 bool Refuse(const std::string& message) {
   fmt::print(stderr, "pteron fuzz: {}\n", message);
   return false;
@@ -53,7 +43,7 @@ bool ReadOptions(const FuzzArguments& arguments, search::FuzzOptions* options) {
   }
   options->end_seed = options->seconds > 0 ? std::numeric_limits<uint64_t>::max() : kDefaultSeeds;
   if (!arguments.seeds.empty()) {
-    if (!ParsePair(arguments.seeds, ':', &options->first_seed, &options->end_seed) || options->first_seed >= options->end_seed) {
+    if (!ParseSeeds(arguments.seeds, &options->first_seed, &options->end_seed)) {
       return Refuse(fmt::format("'{}' are no seeds; expected A:B, the first and the one behind the last, as 0:1000", arguments.seeds));
     }
   }

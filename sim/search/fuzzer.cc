@@ -103,6 +103,7 @@ FuzzResult Fuzz(const std::shared_ptr<const Kernel>& kernel, const FuzzOptions& 
     std::vector<Job> jobs;
     for (size_t i = 0; i < seeds.size(); ++i) {
       AddUp(played[i], counts);
+      if (!options.shrink) continue;
       for (const auto& [target, index] : played[i].breaches) {
         // The first worlds of each target, and ever fewer of the later ones, in case they are shorter or have another cause.
         const uint64_t times = ++seen[target];

@@ -19,6 +19,7 @@ struct FuzzOptions {
   double seconds = 0;          // > 0: no further block of seeds begins behind this time
   GeneratorOptions generator;
   int jobs = 1;
+  bool shrink = true;          // false: count what is broken, and find nothing
   uint64_t shard = 0, shards = 1;   // only seeds that leave this remainder
   std::optional<promises::PromiseId> promise;  // shrink what breaks this one alone
 };
