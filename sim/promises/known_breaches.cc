@@ -28,6 +28,8 @@ constexpr std::string_view kSpecialReleased =
     "hugetlb_change_protection() takes the special PTE for a present entry when it is released (patch 22)";
 constexpr std::string_view kHugetlbHole =
     "hugetlb_vmdelete_list() unmaps private copies of the hole's pages as well";
+constexpr std::string_view kZeroPageInHole =
+    "zap_pte_range() spares private copies in a hole, and takes the zero page that UFFDIO_ZEROPAGE has put into a private mapping for none";
 constexpr std::string_view kSwapPassedOver =
     "zap_pte_range() passes over swap entries when a part of a file is unmapped, private copies too (8018db852594, 5.18)";
 constexpr std::string_view kCopiedShared =
@@ -84,6 +86,9 @@ constexpr KnownBreach kBreaches[] = {
     {PromiseId::Z3, "v5.14-rc+uffd-wp-v5 v6.1 v6.12 v7.2",
      "random-130:22",
      kHugetlbHole},
+    {PromiseId::Z3, "v5.14-rc+uffd-wp-v5",
+     "random-059:19",
+     kZeroPageInHole},
     {PromiseId::Z3, "v7.2",
      "random-143:9",
      kHugetlbHole},

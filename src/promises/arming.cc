@@ -31,6 +31,7 @@ bool StepJudge::Traps(const Page& page) const {
   return entry.wp && !(entry.kind == EntryKind::present && entry.writable);
 }
 
+// Where accesses happened in the midst of the call nobody is to blame, but what is lost is lost.
 void StepJudge::JudgeArming() {
   ForPages([&](const Space& space, uint32_t index, Page& page) {
     if (!(page.modes & kWp) || page.unjudged || judge_.ledger_.BeyondEnd(space, index)) return;
@@ -45,13 +46,13 @@ void StepJudge::JudgeArming() {
     if (page.armed == Armed::on) {
       const PromiseId id = ArmingPromise(space, index, page);
       const bool lost = !Traps(page);
-      if (Ask(id) && lost) {
+      if (!step_.act.interleaved && Ask(id) && lost) {
         BreakWords(id, space, index, page.now.entry.wp ? "an armed page is writable" : "an armed page has a word without write-protection");
       }
       if (lost) page.armed = Armed::any;
     } else if (page.armed == Armed::off && (page.changed || page.armed != page.armed_before || page.modes != page.modes_before)) {
       const bool traps = page.now.entry.wp;
-      if (Ask(PromiseId::U2) && traps) BreakWords(PromiseId::U2, space, index, "a page that is not armed has a write-protected word");
+      if (!step_.act.interleaved && Ask(PromiseId::U2) && traps) BreakWords(PromiseId::U2, space, index, "a page that is not armed has a write-protected word");
       if (traps) page.armed = Armed::any;
     }
   });

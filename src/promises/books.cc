@@ -9,7 +9,8 @@ void StepJudge::JudgeBooks() {
   const SimulatorFacts& facts = *step_.facts;
   if (Ask(PromiseId::K1) && facts.splat != nullptr) Break(PromiseId::K1, facts.splat);
   if (facts.misuse_recorded && Ask(PromiseId::W5) && facts.misuses > 0) Break(PromiseId::W5, "a helper is given a word that it is not meant for");
-  if (!facts.books_checked) return;
+  // A page that a hook keeps is in nobody's books, and a call that waits for it has done a part of its work.
+  if (!facts.books_checked || judge_.ledger_.frozen() || judge_.ledger_.half_done()) return;
   const auto judge = [&](PromiseId id, const char* wrong) {
     const uint64_t bit = uint64_t{1} << static_cast<unsigned>(id);
     const bool told = judge_.unbalanced_ & bit;

@@ -332,9 +332,10 @@ void Ledger::Punch(int index, int64_t first, int64_t last, bool sure) {
   }
 }
 
-// unmap_mapping_page() counts in small pages, a hugetlb file in huge ones: there any of them may be meant.
+// unmap_mapping_page() counts in small pages, a hugetlb file in huge ones, and a huge page goes as a whole: there any of them may be meant.
 void Ledger::UnmapPage(const Act& act, std::span<const Outcome> outcomes) {
-  const bool huge = files_[static_cast<size_t>(act.file)].hugetlb;
+  const LedgerFile& file = files_[static_cast<size_t>(act.file)];
+  const bool huge = file.hugetlb || file.may_be_huge;
   for (const Space& space : spaces_) {
     if (space.file != act.file) continue;
     for (uint32_t i = 0; i < space.pages; ++i) {
@@ -582,6 +583,30 @@ void Ledger::GiveUpParts(const Act& act, bool ok) {
   for (size_t process = 0; process < alive_.size(); ++process) ForRange(static_cast<int>(process), act.start, act.end, give_up);
 }
 
+// A call that never ends has done a part of its work.
+void Ledger::GiveUpAll() {
+  for (Page& page : pages_) {
+    LoseSight(page);
+    page.unjudged = page.mapped;
+  }
+  for (LedgerFile& file : files_) {
+    for (LedgerFile::Content& content : file.pages) content.known = false;
+  }
+  lost_sight_ = half_done_ = true;
+}
+
+// Accesses in the midst of a call that takes pages from a file: what they met is not known.
+void Ledger::GiveUpFile(const Act& act) {
+  const bool remove = act.verb == Verb::madvise && act.advice == Advice::remove;
+  if (act.verb != Verb::punch && act.verb != Verb::truncate && !remove) return;
+  for (const Space& space : spaces_) {
+    if (space.file < 0 || (!remove && space.file != act.file)) continue;
+    for (uint32_t i = 0; i < space.pages; ++i) {
+      if (pages_[space.first_page + i].mapped) LoseSight(pages_[space.first_page + i]);
+    }
+  }
+}
+
 // ---- One step.
 
 void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<const Woken> woken) {
@@ -590,7 +615,10 @@ void Ledger::Apply(const Act& act, std::span<const Outcome> outcomes, std::span<
   if (act.verb != Verb::fail) fail_next_ = false;
   const Outcome first = outcomes.empty() ? Outcome{} : outcomes.front();
   const bool ok = first.answer == Answer::ok;
-  if (act.mapping >= 0 && act.verb != Verb::read && act.verb != Verb::write) GiveUpParts(act, ok);
+  const bool access = act.verb == Verb::read || act.verb == Verb::write || act.verb == Verb::at;
+  if (act.mapping >= 0 && !access) GiveUpParts(act, ok);
+  if (first.answer == Answer::livelock && !access) GiveUpAll();
+  if (act.interleaved) GiveUpFile(act);
   switch (act.verb) {
     case Verb::file_shmem:
     case Verb::file_hugetlb: {
@@ -698,7 +726,7 @@ uint64_t Ledger::Digest() const {
   };
   for (const uint8_t one : alive_) add(one);
   for (const LedgerFile& file : files_) {
-    add(file.size << 3 | uint64_t{file.may_be_huge} << 2 | uint64_t{file.hugetlb} << 1 | uint64_t{file.anonymous});
+    add(file.size << 4 | uint64_t{file.poisoned} << 3 | uint64_t{file.may_be_huge} << 2 | uint64_t{file.hugetlb} << 1 | uint64_t{file.anonymous});
     for (const LedgerFile::Content& page : file.pages) add_value(page.known, page.value);
   }
   for (const Space& space : spaces_) {
@@ -720,7 +748,7 @@ uint64_t Ledger::Digest() const {
     add(static_cast<uint64_t>(one.holder) << 32 | static_cast<uint64_t>(one.watched) << 16 | uint64_t{one.features} << 1 | uint64_t{one.open});
   }
   for (const WaitingThread& one : waiting_) add(one.address ^ static_cast<uint64_t>(one.thread) << 8 ^ static_cast<uint64_t>(one.reason));
-  add(static_cast<uint64_t>(frozen_) << 1 | uint64_t{fail_next_});
+  add(static_cast<uint64_t>(frozen_) << 3 | uint64_t{half_done_} << 2 | uint64_t{lost_sight_} << 1 | uint64_t{fail_next_});
   return hash;
 }
 

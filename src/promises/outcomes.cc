@@ -50,7 +50,9 @@ void StepJudge::JudgeAccesses() {
       continue;
     }
     if (act.verb == Verb::read) {
-      if (outcome.answer == Answer::ok) JudgeRead(*space, at, outcome);
+      // Values are of the first word of a page, also of a huge one.
+      const uint64_t address = act.start + static_cast<uint64_t>(outcome.page - act.first) * act.page_size;
+      if (outcome.answer == Answer::ok && address % space->page_size == 0) JudgeRead(*space, at, outcome);
       continue;
     }
     const bool async = ledger.FeaturesOf(page) & kWpAsync;

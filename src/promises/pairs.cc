@@ -9,6 +9,7 @@ namespace pteron::promises {
 namespace {
 
 constexpr uint64_t kRwBit = 1 << 1, kAccessedBit = 1 << 5, kDirtyBit = 1 << 6, kWpBit = 1 << 10, kSavedDirtyBit = uint64_t{1} << 58;
+constexpr uint64_t kSmallPage = 4096;  // hugetlb has no soft-dirty to keep
 constexpr uint64_t kSwapSoftDirtyBit = 1 << 1, kSwapWpBit = 1 << 2, kSwapExclusiveBit = 1 << 3;
 
 constexpr uint16_t Set(std::initializer_list<EntryKind> kinds) {
@@ -170,7 +171,8 @@ void StepJudge::JudgePunch(const Space& space, uint32_t index, Page& page) {
   const bool punch = step_.act.verb == Verb::punch || (step_.act.verb == Verb::madvise && step_.act.advice == Advice::remove);
   if (!punch || space.shared || space.memory == Memory::anon) return;
   const bool copy = page.own == OwnCopy::yes && page.value_known &&
-                    (page.before.entry.kind == EntryKind::swap || (page.before.entry.kind == EntryKind::present && (page.before.page_flags & kPageAnon)));
+                    (page.before.entry.kind == EntryKind::swap || page.before.entry.kind == EntryKind::migration ||
+                     (page.before.entry.kind == EntryKind::present && ((page.before.page_flags & kPageAnon) || page.before.label.kind == Label::Kind::zero)));
   if (!copy || !Ask(PromiseId::Z3)) return;
   const EntryKind kind = page.now.entry.kind;
   if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) return;
@@ -215,7 +217,7 @@ void StepJudge::JudgeParentWord(const Space& space, uint32_t index, Page& page) 
   uint64_t allowed = 0;
   if (now.entry.kind == EntryKind::present) allowed = kRwBit | (judge_.facts_.saved_dirty ? kDirtyBit | kSavedDirtyBit : 0);
   if (now.entry.kind == EntryKind::swap) allowed = kSwapExclusiveBit;
-  if (now.entry.kind == EntryKind::migration) allowed = ~uint64_t{0} << 59;
+  if (now.entry.kind == EntryKind::migration) allowed = ~uint64_t{0} << 59 | (space.page_size == kSmallPage ? 0 : kSwapSoftDirtyBit);
   if (before.entry.kind != now.entry.kind || before.label != now.label || ((before.word ^ now.word) & ~allowed)) {
     BreakWords(PromiseId::F2, space, index, "fork changes a word of the parent");
   }
@@ -234,6 +236,7 @@ void StepJudge::JudgeChildWord(const Space& space, uint32_t index, Page& page, c
   if (!Ask(PromiseId::F2)) return;
   uint64_t allowed = kSwapWpBit;
   if (mine.entry.kind == EntryKind::present) allowed = kAccessedBit | kDirtyBit | kWpBit | (judge_.facts_.saved_dirty ? kSavedDirtyBit : 0);
+  if (mine.entry.kind == EntryKind::migration && space.page_size != kSmallPage) allowed |= kSwapSoftDirtyBit;
   if (mine.entry.kind == EntryKind::wp_none || mine.entry.kind == EntryKind::poison) allowed |= kSwapSoftDirtyBit;
   // Markers of several meanings may lose one.
   const bool same_kind = mine.entry.kind == theirs.entry.kind;

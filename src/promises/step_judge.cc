@@ -134,9 +134,8 @@ void StepJudge::Run() {
   TakeInState();
   JudgeWords();
   JudgePairs();
-  if (step_.act.interleaved) return;
   JudgeArming();
-  if (step_.prober != nullptr) JudgeProbes();
+  if (!step_.act.interleaved && step_.prober != nullptr) JudgeProbes();
 }
 
 }  // namespace pteron::promises

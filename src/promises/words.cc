@@ -75,7 +75,7 @@ void StepJudge::JudgeSoftDirty(const Space& space, uint32_t index, Page& page) {
     page.wrote = false;  // its word is gone, and nothing is promised of it
     return;
   }
-  if (!page.changed || !Ask(PromiseId::D1) || shown) return;
+  if ((!page.changed && act.verb != Verb::write) || !Ask(PromiseId::D1) || shown) return;
   BreakWords(PromiseId::D1, space, index, "a page that was stored to does not show soft-dirty");
   page.wrote = false;
 }

@@ -121,6 +121,8 @@ class Ledger {
   bool frozen() const { return frozen_ > 0; }          // a hook keeps pages locked
   // A call moved or unmapped a part of a huge page of hugetlb, rounded as it saw fit: pages may be mapped that nobody here knows of.
   bool lost_sight() const { return lost_sight_; }
+  // A call did not end: what it has done so far is in nobody's books.
+  bool half_done() const { return half_done_; }
   bool failing() const { return failing_; }            // an allocation of the step in hand fails
   // What the page should read as; false where that is not known.
   bool Value(const Space& space, const Page& page, uint32_t index, uint64_t* value) const;
@@ -163,6 +165,8 @@ class Ledger {
   void SetContent(Space& space, uint32_t index, Page& page, bool known, uint64_t value);
   void MayCopy(Space& space, uint32_t index, Page& page);
   void Doubt(int process, uint64_t start, uint64_t end);
+  void GiveUpAll();
+  void GiveUpFile(const Act& act);
   void GiveUpParts(const Act& act, bool ok);
   void Wake(const Act& act, std::span<const Woken> woken);
 
@@ -174,7 +178,7 @@ class Ledger {
   std::vector<Descriptor> descriptors_;
   std::vector<WaitingThread> waiting_;
   int frozen_ = 0;
-  bool fail_next_ = false, failing_ = false, lost_sight_ = false;
+  bool fail_next_ = false, failing_ = false, lost_sight_ = false, half_done_ = false;
 };
 
 }  // namespace pteron::promises
