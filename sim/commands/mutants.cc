@@ -103,6 +103,7 @@ struct Arguments {
   bool survivors = false;
   bool all = false;
   bool markdown = false;
+  bool itself = false;
 };
 
 void PrintAll(const std::vector<Mutant>& mutants, const std::vector<Outcome>& outcomes) {
@@ -154,7 +155,16 @@ bool LoadEvidence(const Arguments& arguments, std::vector<mutants::Evidence>* ev
   return true;
 }
 
+// The evidence on the kernels as they are: what tests/mutants/run compares where the mistake is in the code.
+int RunItself(const Arguments& arguments) {
+  std::vector<mutants::Evidence> evidence;
+  if (!LoadEvidence(arguments, &evidence)) return kFailed;
+  for (const mutants::Evidence& one : evidence) fmt::print("{}", one.Report());
+  return kOk;
+}
+
 int Run(const Arguments& arguments) {
+  if (arguments.itself) return RunItself(arguments);
   const std::optional<std::vector<Mutant>> mutants = MutantsOf(arguments.kind);
   std::vector<mutants::Evidence> evidence;
   if (!mutants || !LoadEvidence(arguments, &evidence)) return kBadInput;
@@ -210,6 +220,7 @@ std::function<int()> RegisterMutants(CLI::App& app) {
   command->add_flag("--survivors", arguments->survivors, "list also the survivors that have a known reason");
   command->add_flag("--all", arguments->all, "list every mutant with what notices it");
   command->add_flag("--markdown", arguments->markdown, "as docs/mutants.md has it");
+  command->add_flag("--itself", arguments->itself, "no mutants: how the kernels as they are fare; fails where a real kernel's answer differs");
   command->add_option("--golden", arguments->golden, "the folder of golden data (default tests/golden)");
   command->add_option("--scenarios", arguments->scenarios, "the folder of scenarios with expectations (default scenarios)");
   return [arguments] { return Run(*arguments); };

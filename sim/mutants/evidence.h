@@ -35,7 +35,9 @@ class Evidence {
   const std::string& Name(size_t piece) const { return pieces_[piece].file; }
   // Plays a piece on a mutant. Empty: nothing is noticed; else what is, in a few words.
   std::string Notice(size_t piece, const std::shared_ptr<const Kernel>& mutant) const;
-  // Whether the mutant answers the piece otherwise than the kernel, be it noticed or not.
+  // How the kernel itself fares where a piece shows something: a line each.
+  std::string Report() const;
+  // Whether a mutant that is not noticed answers the piece otherwise than the kernel.
   bool Differs(size_t piece, const std::shared_ptr<const Kernel>& mutant) const;
 
  private:

@@ -19,7 +19,7 @@
 namespace pteron::mutants {
 namespace {
 
-constexpr unsigned kSeconds = 60;  // of processor time that a mutant may take; all evidence takes a few
+constexpr unsigned kSeconds = 10;  // of processor time that a mutant may take; all evidence takes less than one
 
 // What a child tells its parent while it lives, in memory that both have.
 struct Note {
