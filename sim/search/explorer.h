@@ -17,7 +17,7 @@ struct ExploreOptions {
   promises::Memory memory = promises::Memory::anon;
   int processes = 2;  // 1 to 4, all of them children of P or P itself
   int pages = 2;      // of the one mapping
-  int depth = 4;      // statements behind the beginning
+  int depth = 5;      // statements behind the beginning
   int jobs = 1;
 };
 

@@ -404,6 +404,8 @@ void Ledger::Advise(const Act& act, const Outcome& outcome) {
     case Advice::wipeonfork:
     case Advice::keeponfork:
       return each([&](Space& space, uint32_t, Page& page) {
+        // It stops at the first mapping that is not private and anonymous: how far it came is not told.
+        if (!ok) LoseSight(page);
         page.wipe_on_fork = act.advice == Advice::wipeonfork && space.memory == Memory::anon;
       });
     case Advice::guard_install:
@@ -570,7 +572,7 @@ void Ledger::Wake(const Act& act, std::span<const Woken> woken) {
 
 // Calls differ in how they round a range that ends within a huge page of hugetlb: such pages are not judged any longer.
 void Ledger::GiveUpParts(const Act& act, bool ok) {
-  if (act.end <= act.start || act.page_size == kHugePage) return;
+  if (act.end <= act.start || (act.page_size == kHugePage && act.start % kHugePage == 0)) return;
   const auto give_up = [&](Space& space, uint32_t index, Page& page) {
     const uint64_t first = space.start + index * space.page_size;
     if (space.page_size != kHugePage || (act.start <= first && act.end >= first + space.page_size)) return;
