@@ -44,6 +44,11 @@ Entry Nth(int i) {
   return static_cast<Entry>(i);
 }
 
+// Whether the kernel can have such a VMA: memory of files can be registered for write-protection, or cannot.
+bool HasVma(const Kernel& kernel, const vm_area_struct& vma) {
+  return vma_is_anonymous(vma) || !userfaultfd_wp(vma) || kernel.rules().uffd.wp_on_files;
+}
+
 void AddZap(std::vector<Mutant>& mutants, const commands::SampleVma& sample) {
   const vm_area_struct vma = commands::Sample(sample);
   for (const commands::SampleCaller& caller : commands::SampleCallers()) {
@@ -51,11 +56,14 @@ void AddZap(std::vector<Mutant>& mutants, const commands::SampleVma& sample) {
     const Situation situation{Plan::zap, ZapSituation(vma, caller.details), fmt::format("zap of {} by {}", sample.name, caller.name)};
     for (int i = 0; i < static_cast<int>(ZapEntry::kCount); ++i) {
       const ZapEntry entry = Nth<ZapEntry>(i);
-      if (entry == ZapEntry::none) continue;  // the loop passes over it before it asks
+      // The loop passes over none before it asks; no read from swap fails here.
+      if (entry == ZapEntry::none || entry == ZapEntry::swapin_error) continue;
       for (const ZapAction action : {ZapAction::keep, ZapAction::clear, ZapAction::clear_leave_wp}) {
+        // Nothing is ever left behind in anonymous memory.
+        if (action == ZapAction::clear_leave_wp && vma_is_anonymous(vma)) continue;
         Add<ZapEntry, ZapAction>(mutants, situation, entry, Name(entry), action,
                                  [entry, vma, details = caller.details](const Kernel& kernel) -> std::optional<ZapAction> {
-                                   if (!commands::Has(kernel, entry, vma)) return std::nullopt;
+                                   if (!HasVma(kernel, vma) || !commands::Has(kernel, entry, vma)) return std::nullopt;
                                    return plan_zap(kernel.rules(), vma, details).on(entry);
                                  });
       }
@@ -68,12 +76,13 @@ void AddFork(std::vector<Mutant>& mutants, const commands::SampleVma& sample) {
   const Situation situation{Plan::fork, ForkSituation(vma), fmt::format("fork to {}", sample.name)};
   for (int i = 0; i < static_cast<int>(ForkEntry::kCount); ++i) {
     const ForkEntry entry = Nth<ForkEntry>(i);
-    if (entry == ForkEntry::none || entry == ForkEntry::present) continue;  // decided by the loop itself
+    // None and present are decided by the loop itself; no read from swap fails here.
+    if (entry == ForkEntry::none || entry == ForkEntry::present || entry == ForkEntry::swapin_error) continue;
     for (const ForkAction action : {ForkAction::skip, ForkAction::copy, ForkAction::copy_word, ForkAction::repeat_for_ever}) {
       Add<ForkEntry, ForkAction>(mutants, situation, entry, Name(entry), action,
                                  [entry, vma](const Kernel& kernel) -> std::optional<ForkAction> {
                                    const bool wp_none_of_anon = entry == ForkEntry::wp_none && vma_is_anonymous(vma);
-                                   if (wp_none_of_anon || !commands::Has(kernel, entry)) return std::nullopt;
+                                   if (wp_none_of_anon || !HasVma(kernel, vma) || !commands::Has(kernel, entry)) return std::nullopt;
                                    return plan_fork(kernel.rules(), vma).on(entry);
                                  });
     }
@@ -104,10 +113,11 @@ void AddProtect(std::vector<Mutant>& mutants, const commands::SampleVma& sample)
     const Situation situation{Plan::protect, ProtectSituation(vma, cp_flags), fmt::format("{} of {}", name, sample.name)};
     for (int i = 0; i < kEntryClasses; ++i) {
       const EntryClass entry = Nth<EntryClass>(i);
+      if (entry == EntryClass::swapin_error) continue;  // no read from swap fails here
       for (const ProtectAction action : ActionsOn(entry)) {
         Add<EntryClass, ProtectAction>(mutants, situation, entry, EntryClassName(entry), action,
                                        [entry, vma, cp_flags = cp_flags](const Kernel& kernel) -> std::optional<ProtectAction> {
-                                         if (!commands::Has(kernel, entry, vma)) return std::nullopt;
+                                         if (!HasVma(kernel, vma) || !commands::Has(kernel, entry, vma)) return std::nullopt;
                                          return plan_protect(kernel.rules(), vma, cp_flags).on(entry);
                                        });
       }
@@ -121,10 +131,13 @@ void AddFault(std::vector<Mutant>& mutants, const commands::SampleVma& sample) {
     const Situation situation{Plan::fault, FaultSituation(vma, write), fmt::format("{} of {}", write ? "write" : "read", sample.name)};
     for (int i = 0; i < static_cast<int>(FaultEntry::kCount); ++i) {
       const FaultEntry entry = Nth<FaultEntry>(i);
+      // The processor takes no fault on what it may do; no read from swap fails here.
+      const bool present = entry == FaultEntry::writable || entry == FaultEntry::read_only || entry == FaultEntry::read_only_wp;
+      if (entry == FaultEntry::writable || (present && !write) || entry == FaultEntry::swapin_error) continue;
       for (int j = 0; j <= static_cast<int>(FaultAction::repeat_for_ever); ++j) {
         Add<FaultEntry, FaultAction>(mutants, situation, entry, Name(entry), Nth<FaultAction>(j),
                                      [entry, vma, write](const Kernel& kernel) -> std::optional<FaultAction> {
-                                       if (!commands::Has(kernel, entry, vma)) return std::nullopt;
+                                       if (!HasVma(kernel, vma) || !commands::Has(kernel, entry, vma)) return std::nullopt;
                                        return plan_fault(kernel.rules(), vma, write).on(entry);
                                      });
       }
