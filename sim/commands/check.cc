@@ -1,15 +1,15 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/check.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "sim/commands/command.h"
 #include "sim/commands/grid.h"
@@ -27,25 +27,34 @@ using promises::Promise;
 constexpr std::string_view kMarkdownHead =
     "# Promises\n"
     "\n"
-    "What user space may rely on, and what must always hold in a machine, as rules that a program checks. `pteron check` plays scenarios and judges\n"
+    "What user space may rely on, and what must always hold in a machine, as rules that a program checks. `pteron check` plays scenarios "
+    "and judges\n"
     "every step by them, `pteron check --golden` judges what real kernels answered. `pteron promises --markdown` writes this file.\n"
     "\n"
-    "A promise is judged from outside: from statements, outcomes, values and the raw state format (raw-format.md), with a decoder and a ledger of its\n"
-    "own (include/pteron/promises/). Nothing of the simulator's state or helpers takes part, so that one checker serves both, and neither hides a\n"
+    "A promise is judged from outside: from statements, outcomes, values and the raw state format (raw-format.md), with a decoder and a "
+    "ledger of its\n"
+    "own (include/pteron/promises/). Nothing of the simulator's state or helpers takes part, so that one checker serves both, and neither "
+    "hides a\n"
     "mistake of the other. Three ways:\n"
     "\n"
     "- *observed*: words before and behind a step, outcomes, values. Golden files are judged by these as they are.\n"
-    "- *probed*: accesses on a copy of the machine: what would a store do here? What words alone say of arming is judged in golden files too: a page\n"
+    "- *probed*: accesses on a copy of the machine: what would a store do here? What words alone say of arming is judged in golden files "
+    "too: a page\n"
     "  whose word lacks the bit, or is writable, raises no event.\n"
     "- *simulator*: what golden files do not show: the machine's books (invariants.md), helpers' contracts, the kernel's own warnings.\n"
     "\n"
-    "*Claimed by* says who promises, not who keeps. A kernel with a selection of the series uffd-wp-v5 claims what the whole series does; 6.1 is 6.1.192\n"
-    "with what its stable releases brought. A verdict is *kept* (and how often it was put to the test), *broken* (where first), *not claimed* or *not\n"
+    "*Claimed by* says who promises, not who keeps. A kernel with a selection of the series uffd-wp-v5 claims what the whole series does; "
+    "6.1 is 6.1.192\n"
+    "with what its stable releases brought. A verdict is *kept* (and how often it was put to the test), *broken* (where first), *not "
+    "claimed* or *not\n"
     "reached*.\n"
     "\n"
-    "*Armed* is a page whose writes userfaultfd is to hear of: from UFFDIO_WRITEPROTECT (or COPY, CONTINUE with wp), by fork and mremap() with their events,\n"
-    "until it is released, unmapped, or (anonymous) dropped. Where the kernel has a choice, nothing is expected: of a page that was truncated, punched,\n"
-    "poisoned, guarded, given up with MADV_FREE, left over from a registration that is gone, or was in the range of a call that failed half-way.\n"
+    "*Armed* is a page whose writes userfaultfd is to hear of: from UFFDIO_WRITEPROTECT (or COPY, CONTINUE with wp), by fork and mremap() "
+    "with their events,\n"
+    "until it is released, unmapped, or (anonymous) dropped. Where the kernel has a choice, nothing is expected: of a page that was "
+    "truncated, punched,\n"
+    "poisoned, guarded, given up with MADV_FREE, left over from a registration that is gone, or was in the range of a call that failed "
+    "half-way.\n"
     "\n";
 
 constexpr std::string_view kMarkdownBreaches =
@@ -60,9 +69,11 @@ constexpr std::string_view kMarkdownTail =
     "\n"
     "## What is not judged\n"
     "\n"
-    "- That each word which is weakened is covered by a flush before its statement ends. The simulator has no TLB: an access walks the tables, so a flush\n"
+    "- That each word which is weakened is covered by a flush before its statement ends. The simulator has no TLB: an access walks the "
+    "tables, so a flush\n"
     "  that is left out could not be seen, and a list of flushes that nothing depends on would be judged by itself.\n"
-    "- That two accesses which race come out in some order. A machine has one CPU; accesses in the midst of calls (`at`) are judged by words alone.\n"
+    "- That two accesses which race come out in some order. A machine has one CPU; accesses in the midst of calls (`at`) are judged by "
+    "words alone.\n"
     "- A part of a huge page of hugetlb: calls differ in how they round such a range, and the page is not judged any longer.\n"
     "- Reference counts, tables and the pool of real kernels: golden files do not show them.\n";
 
@@ -101,7 +112,8 @@ void PrintVerdicts(const Kernel& kernel, const std::vector<Judgement>& judgement
     uint64_t judged = 0;
     for (const Judgement& judgement : judgements) judged += judgement.judged[static_cast<size_t>(promise.id)];
     const promises::Verdict verdict = promises::VerdictOf(promise.id, judgements, facts);
-    grid.Add({std::string(promise.name), promises::VerdictName(verdict), judged > 0 ? fmt::format("{}", judged) : "", BrokenBy(promise.id, judgements)});
+    grid.Add({std::string(promise.name), promises::VerdictName(verdict), judged > 0 ? fmt::format("{}", judged) : "",
+              BrokenBy(promise.id, judgements)});
   }
   fmt::print("{}", grid.Text());
 }
@@ -118,7 +130,8 @@ int Summarize(const Kernel& kernel, const std::vector<Judgement>& judgements) {
     not_simulated += !judgement.not_simulated.empty();
     if (!judgement.not_simulated.empty()) fmt::print(stderr, "{}: not judged: {}\n", judgement.scenario, judgement.not_simulated);
   }
-  fmt::print(stderr, "{}: {} scenarios, {} skipped, {} steps, {} probes, {} violations\n", kernel.name(), judgements.size(), skipped, steps, probes, findings);
+  fmt::print(stderr, "{}: {} scenarios, {} skipped, {} steps, {} probes, {} violations\n", kernel.name(), judgements.size(), skipped, steps,
+             probes, findings);
   if (not_simulated > 0) return kNotSimulated;
   if (findings > 0) return kFailed;
   return skipped == judgements.size() ? kAllSkipped : kOk;
@@ -193,14 +206,15 @@ std::string PromisesMarkdown() {
   std::string text(kMarkdownHead);
   Grid grid({"promise", "what", "claimed by", "judged", "source"});
   for (const Promise& promise : promises::AllPromises()) {
-    grid.Add({std::string(promise.name), std::string(promise.sentence), std::string(promise.claimed), promises::JudgingName(promise.judging),
-              std::string(promise.source)});
+    grid.Add({std::string(promise.name), std::string(promise.sentence), std::string(promise.claimed),
+              promises::JudgingName(promise.judging), std::string(promise.source)});
   }
   text += grid.Markdown();
   text += kMarkdownBreaches;
   Grid breaches({"promise", "kernels", "scenarios", "cause"});
   for (const promises::KnownBreach& breach : promises::KnownBreaches()) {
-    breaches.Add({std::string(promises::PromiseOf(breach.promise).name), std::string(breach.kernels), std::string(breach.places), std::string(breach.cause)});
+    breaches.Add({std::string(promises::PromiseOf(breach.promise).name), std::string(breach.kernels), std::string(breach.places),
+                  std::string(breach.cause)});
   }
   return text + breaches.Markdown() + std::string(kMarkdownTail);
 }

@@ -7,8 +7,7 @@ namespace {
 constexpr std::string_view kNoTables =
     "change_protection() makes no table above the lowest two: where a pud or p4d entry is empty it protects nothing and "
     "answers ok (the series' patch 11; change_hugetlb_pages likewise, patch 22)";
-constexpr std::string_view kSwapoff =
-    "unuse_pte() makes the word anew and forgets bits of the swap entry (14a762dd1977, 5.19)";
+constexpr std::string_view kSwapoff = "unuse_pte() makes the word anew and forgets bits of the swap entry (14a762dd1977, 5.19)";
 constexpr std::string_view kWritenotify =
     "mprotect() gives write permission back to shared pages that are write-protected: writenotify does not know of "
     "userfaultfd (51d3d5eb74ff, 6.2 and 6.1.y)";
@@ -26,8 +25,7 @@ constexpr std::string_view kGuardRepeats =
     "it never is";
 constexpr std::string_view kSpecialReleased =
     "hugetlb_change_protection() takes the special PTE for a present entry when it is released (patch 22)";
-constexpr std::string_view kHugetlbHole =
-    "hugetlb_vmdelete_list() unmaps private copies of the hole's pages as well";
+constexpr std::string_view kHugetlbHole = "hugetlb_vmdelete_list() unmaps private copies of the hole's pages as well";
 constexpr std::string_view kZeroPageInHole =
     "zap_pte_range() spares private copies in a hole, and takes the zero page that UFFDIO_ZEROPAGE has put into a private mapping for none";
 constexpr std::string_view kSwapPassedOver =
@@ -53,66 +51,28 @@ constexpr KnownBreach kBreaches[] = {
      "random-150:18 wp-fault-around-marker:8 wp-hugetlb-none-no-table:7 wp-pmd-boundary-shmem:9 wp-private-none:8 "
      "wp-shmem-fill-under-marker:7 wp-shmem-none:8",
      kNoTables},
-    {PromiseId::U4, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5",
-     "wp-anon-swapoff:9",
-     kSwapoff},
-    {PromiseId::U4, "v5.14-rc+uffd-wp-v5",
-     "wp-private-swapoff:10",
-     kSwapoff},
+    {PromiseId::U4, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5", "wp-anon-swapoff:9", kSwapoff},
+    {PromiseId::U4, "v5.14-rc+uffd-wp-v5", "wp-private-swapoff:10", kSwapoff},
     {PromiseId::U6, "v5.14-rc+uffd-wp-v5",
-     "wp-hugetlb-mprotect:10 wp-readonly-mapping:11 wp-shmem-mprotect-bypass:10 wp-shmem-mprotect-bypass:14",
-     kWritenotify},
-    {PromiseId::U8, "v5.14-rc+uffd-wp-v5",
-     "random-134:32 wp-hugetlb-fork:9",
-     kHugetlbChild},
-    {PromiseId::U8, "v5.14-rc+uffd-wp-v5 v6.1",
-     "wp-hugetlb-private:15",
-     kHugetlbChild},
-    {PromiseId::U9, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5",
-     "random-096:23",
+     "wp-hugetlb-mprotect:10 wp-readonly-mapping:11 wp-shmem-mprotect-bypass:10 wp-shmem-mprotect-bypass:14", kWritenotify},
+    {PromiseId::U8, "v5.14-rc+uffd-wp-v5", "random-134:32 wp-hugetlb-fork:9", kHugetlbChild},
+    {PromiseId::U8, "v5.14-rc+uffd-wp-v5 v6.1", "wp-hugetlb-private:15", kHugetlbChild},
+    {PromiseId::U9, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5", "random-096:23", kNotCopied},
+    {PromiseId::U9, "v5.14-rc+uffd-wp-v5", "random-003:33 random-004:25 wp-private-fork-no-anon-vma-event:10 wp-shmem-fork-event:10",
      kNotCopied},
-    {PromiseId::U9, "v5.14-rc+uffd-wp-v5",
-     "random-003:33 random-004:25 wp-private-fork-no-anon-vma-event:10 wp-shmem-fork-event:10",
-     kNotCopied},
-    {PromiseId::U15, "v6.1",
-     "wp-hugetlb-private:17",
-     kWaitsForNobody},
-    {PromiseId::U15, "v7.2",
-     "random-084:20 random-111:22",
-     kGuardRepeats},
-    {PromiseId::W1, "v5.14-rc+uffd-wp-v5",
-     "random-142:0",
-     kSpecialReleased},
-    {PromiseId::Z3, "v5.14-rc+uffd-wp-v5 v6.1 v6.12 v7.2",
-     "random-130:22",
-     kHugetlbHole},
-    {PromiseId::Z3, "v5.14-rc+uffd-wp-v5",
-     "random-059:19",
-     kZeroPageInHole},
-    {PromiseId::Z3, "v7.2",
-     "random-143:9",
-     kHugetlbHole},
-    {PromiseId::Z4, "v5.14-rc+uffd-wp-v5",
-     "wp-private-cow-punch-truncate:13",
-     kSwapPassedOver},
-    {PromiseId::Z5, "v5.14-rc+uffd-wp-v5",
-     "wp-hugetlb-fork:12",
-     kCopiedShared},
-    {PromiseId::S2, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5",
-     "anon-swapoff-brings-back:7 wp-anon-swapoff:9",
-     kSwapoff},
-    {PromiseId::S2, "v5.14-rc+uffd-wp-v5",
-     "random-file-016:23 wp-private-swapoff:10",
-     kSwapoff},
-    {PromiseId::D1, "v5.14-rc+uffd-wp-v5 v6.1",
-     "random-042:26 random-042:28 wp-shmem-soft-dirty:15",
-     kReleaseWritable},
-    {PromiseId::C2, "v6.1",
-     "random-thp-001:10 random-thp-003:6",
-     kSmapsProtnone},
-    {PromiseId::K1, "v5.14-rc+uffd-wp-v5",
-     "random-144:0",
-     kSpecialProtected},
+    {PromiseId::U15, "v6.1", "wp-hugetlb-private:17", kWaitsForNobody},
+    {PromiseId::U15, "v7.2", "random-084:20 random-111:22", kGuardRepeats},
+    {PromiseId::W1, "v5.14-rc+uffd-wp-v5", "random-142:0", kSpecialReleased},
+    {PromiseId::Z3, "v5.14-rc+uffd-wp-v5 v6.1 v6.12 v7.2", "random-130:22", kHugetlbHole},
+    {PromiseId::Z3, "v5.14-rc+uffd-wp-v5", "random-059:19", kZeroPageInHole},
+    {PromiseId::Z3, "v7.2", "random-143:9", kHugetlbHole},
+    {PromiseId::Z4, "v5.14-rc+uffd-wp-v5", "wp-private-cow-punch-truncate:13", kSwapPassedOver},
+    {PromiseId::Z5, "v5.14-rc+uffd-wp-v5", "wp-hugetlb-fork:12", kCopiedShared},
+    {PromiseId::S2, "v5.10 v5.14-rc v5.14-rc+uffd-wp-v5", "anon-swapoff-brings-back:7 wp-anon-swapoff:9", kSwapoff},
+    {PromiseId::S2, "v5.14-rc+uffd-wp-v5", "random-file-016:23 wp-private-swapoff:10", kSwapoff},
+    {PromiseId::D1, "v5.14-rc+uffd-wp-v5 v6.1", "random-042:26 random-042:28 wp-shmem-soft-dirty:15", kReleaseWritable},
+    {PromiseId::C2, "v6.1", "random-thp-001:10 random-thp-003:6", kSmapsProtnone},
+    {PromiseId::K1, "v5.14-rc+uffd-wp-v5", "random-144:0", kSpecialProtected},
 };
 
 }  // namespace

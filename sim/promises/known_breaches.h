@@ -2,7 +2,8 @@
 #ifndef PTERON_SIM_PROMISES_KNOWN_BREACHES_H_
 #define PTERON_SIM_PROMISES_KNOWN_BREACHES_H_
 
-// What real kernels break in tests/golden, each with its cause: the whole of it. A promise that breaks elsewhere is wrong, or has found something.
+// What real kernels break in tests/golden, each with its cause: the whole of it. A promise that breaks elsewhere is wrong, or has found
+// something.
 
 #include <span>
 #include <string_view>

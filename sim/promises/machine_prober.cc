@@ -8,17 +8,26 @@ namespace {
 
 Answer AnswerOf(const AccessResult& result) {
   switch (result.outcome) {
-    case AccessOutcome::ok: return Answer::ok;
-    case AccessOutcome::sigbus: return Answer::sigbus;
-    case AccessOutcome::sigsegv: return Answer::sigsegv;
-    case AccessOutcome::livelock: return Answer::livelock;
-    case AccessOutcome::oom: return Answer::oom;
-    case AccessOutcome::blocked: break;
+    case AccessOutcome::ok:
+      return Answer::ok;
+    case AccessOutcome::sigbus:
+      return Answer::sigbus;
+    case AccessOutcome::sigsegv:
+      return Answer::sigsegv;
+    case AccessOutcome::livelock:
+      return Answer::livelock;
+    case AccessOutcome::oom:
+      return Answer::oom;
+    case AccessOutcome::blocked:
+      break;
   }
   switch (result.blocked) {
-    case UffdReason::wp: return Answer::blocked_wp;
-    case UffdReason::minor: return Answer::blocked_minor;
-    default: return Answer::blocked_missing;
+    case UffdReason::wp:
+      return Answer::blocked_wp;
+    case UffdReason::minor:
+      return Answer::blocked_minor;
+    default:
+      return Answer::blocked_missing;
   }
 }
 

@@ -93,7 +93,8 @@ class StepReader {
     MappingView& mapping = Mapping(words[0], words[1]);
     for (size_t i = 3; i < words.size(); ++i) {
       if (const std::string_view rss = Behind(words[i], "rss="); !rss.empty()) mapping.rss = NumberIn<uint32_t>(rss);
-      if (const std::string_view anonymous = Behind(words[i], "anonymous="); !anonymous.empty()) mapping.anonymous = NumberIn<uint32_t>(anonymous);
+      if (const std::string_view anonymous = Behind(words[i], "anonymous="); !anonymous.empty())
+        mapping.anonymous = NumberIn<uint32_t>(anonymous);
       if (const std::string_view swap = Behind(words[i], "swap="); !swap.empty()) mapping.swap = NumberIn<uint32_t>(swap);
       if (const std::string_view dirty = Behind(words[i], "dirty="); !dirty.empty()) mapping.dirty = NumberIn<uint32_t>(dirty);
     }
@@ -148,7 +149,8 @@ std::vector<RawStep> SplitRaw(std::string_view raw) {
   return steps;
 }
 
-void ReadRawStep(const RawStep& step, const Translator& translator, std::vector<Outcome>* outcomes, std::vector<Woken>* woken, StateView* state) {
+void ReadRawStep(const RawStep& step, const Translator& translator, std::vector<Outcome>* outcomes, std::vector<Woken>* woken,
+                 StateView* state) {
   outcomes->clear();
   woken->clear();
   state->clear();
@@ -159,7 +161,8 @@ void ReadRawStep(const RawStep& step, const Translator& translator, std::vector<
       outcomes->push_back(OutcomeIn(std::string_view(line).substr(2)));
     } else if (line.starts_with("~ ") && words.size() > 2) {
       const size_t text = line.find(' ', 2) + 1;
-      woken->push_back({static_cast<int16_t>(translator.ThreadOfStep(NumberIn<int>(words[1]))), OutcomeIn(std::string_view(line).substr(text))});
+      woken->push_back(
+          {static_cast<int16_t>(translator.ThreadOfStep(NumberIn<int>(words[1]))), OutcomeIn(std::string_view(line).substr(text))});
     } else if (words.size() == 4 && words[0] == "page") {
       reader.ReadPage(words);
     } else if (words.size() > 3 && words[2] == "smaps") {

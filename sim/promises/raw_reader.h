@@ -21,7 +21,8 @@ struct RawStep {
 std::vector<RawStep> SplitRaw(std::string_view raw);
 
 // What the lines of a step say. Names are those that the translator knows; lines of kinds that are not known are passed over.
-void ReadRawStep(const RawStep& step, const Translator& translator, std::vector<Outcome>* outcomes, std::vector<Woken>* woken, StateView* state);
+void ReadRawStep(const RawStep& step, const Translator& translator, std::vector<Outcome>* outcomes, std::vector<Woken>* woken,
+                 StateView* state);
 
 }  // namespace pteron::promises
 

@@ -31,8 +31,9 @@ uint8_t ModesOf(const language::UffdModes& modes) {
 }
 
 uint8_t FeaturesOf(const language::UffdFeatures& features) {
-  return static_cast<uint8_t>((features.sigbus ? kSigbus : 0) | (features.event_fork ? kEventFork : 0) | (features.event_remap ? kEventRemap : 0) |
-                              (features.wp_unpopulated ? kWpUnpopulated : 0) | (features.wp_async ? kWpAsync : 0));
+  return static_cast<uint8_t>((features.sigbus ? kSigbus : 0) | (features.event_fork ? kEventFork : 0) |
+                              (features.event_remap ? kEventRemap : 0) | (features.wp_unpopulated ? kWpUnpopulated : 0) |
+                              (features.wp_async ? kWpAsync : 0));
 }
 
 // The errnos that promises ask for; any other is EIO to them.
@@ -41,9 +42,10 @@ int ErrnoOf(std::string_view words) {
     std::string_view words;
     int number;
   };
-  static constexpr Row kRows[] = {{"-EINVAL", EINVAL}, {"-ENOMEM", ENOMEM}, {"-EEXIST", EEXIST}, {"-EBADF", EBADF},   {"-ESRCH", ESRCH},
-                                  {"-ENOENT", ENOENT}, {"-EAGAIN", EAGAIN}, {"-EFAULT", EFAULT}, {"-EPERM", EPERM},   {"-EBUSY", EBUSY},
-                                  {"-EACCES", EACCES}, {"-ENOTTY", ENOTTY}, {"-ENOSPC", ENOSPC}, {"-EHWPOISON", EHWPOISON}};
+  static constexpr Row kRows[] = {{"-EINVAL", EINVAL}, {"-ENOMEM", ENOMEM},      {"-EEXIST", EEXIST}, {"-EBADF", EBADF},
+                                  {"-ESRCH", ESRCH},   {"-ENOENT", ENOENT},      {"-EAGAIN", EAGAIN}, {"-EFAULT", EFAULT},
+                                  {"-EPERM", EPERM},   {"-EBUSY", EBUSY},        {"-EACCES", EACCES}, {"-ENOTTY", ENOTTY},
+                                  {"-ENOSPC", ENOSPC}, {"-EHWPOISON", EHWPOISON}};
   for (const Row& row : kRows) {
     if (row.words == words) return row.number;
   }
@@ -126,8 +128,54 @@ void Translator::CoverFile(const Range& range, const Ledger& ledger, Act& act) c
   act.file = static_cast<int16_t>(file.index);
   act.page_size = file.page_size;
   act.first = range.first;
-  act.last = range.last == Range::kToEnd ? static_cast<int64_t>(ledger.files()[static_cast<size_t>(file.index)].size / file.page_size) : range.last;
+  act.last = range.last == Range::kToEnd ? static_cast<int64_t>(ledger.files()[static_cast<size_t>(file.index)].size / file.page_size)
+                                         : range.last;
   act.last = std::max(act.last, act.first);
+}
+
+// Where a new mapping lies, whether the call succeeds or not.
+void Translator::PlaceMapping(const language::Statement& statement, const Ledger& ledger, Act& act) {
+  Mapping mapping;
+  mapping.name = statement.name;
+  mapping.pages = statement.pages;
+  if (act.verb == Verb::mmap_file) {
+    CoverFile(statement.range, ledger, act);
+    mapping.page_size = act.page_size;
+    mapping.pages = act.last - act.first;
+  }
+  mapping.start = OwnAddress();
+  using Kind = language::Placement::Kind;
+  const language::Placement& placement = statement.placement;
+  if (placement.kind == Kind::offset) mapping.start += static_cast<uint64_t>(placement.pages) * mapping.page_size;
+  if (placement.kind == Kind::after) {
+    const int below = FindMapping(placement.after);
+    if (below >= 0) mapping.start = mappings_[static_cast<size_t>(below)].end();
+  }
+  if (placement.kind == Kind::over) {
+    Act over;
+    CoverMapping(placement.over, over);
+    mapping.start = over.start;
+  }
+  act.created = static_cast<int16_t>(mappings_.size());
+  act.start = mapping.start;
+  act.end = mapping.end();
+  mappings_.push_back(std::move(mapping));
+}
+
+void Translator::PlaceMoved(const language::Statement& statement, Act& act) {
+  CoverMapping(statement.range, act);
+  Mapping mapping;
+  mapping.name = statement.name;
+  mapping.page_size = act.page_size;
+  mapping.pages = act.last - act.first;
+  mapping.start = OwnAddress();
+  act.created = static_cast<int16_t>(mappings_.size());
+  act.new_start = mapping.start;
+  mappings_.push_back(std::move(mapping));
+}
+
+uint64_t Translator::OwnAddress() const {
+  return execute::kMappingBase + static_cast<uint64_t>(mappings_.size()) * execute::kMappingDistance;
 }
 
 Act Translator::Translate(const language::Statement& statement, const Ledger& ledger) {
@@ -156,54 +204,21 @@ Act Translator::Translate(const language::Statement& statement, const Ledger& le
       files_.push_back({statement.name, act.verb == Verb::file_hugetlb ? kHugePage : kSmallPage, act.created});
       break;
     case Verb::mmap_anon:
-    case Verb::mmap_file: {
-      Mapping mapping;
-      mapping.name = statement.name;
-      if (act.verb == Verb::mmap_file) {
-        CoverFile(statement.range, ledger, act);
-        mapping.page_size = act.page_size;
-        mapping.pages = act.last - act.first;
-      } else {
-        mapping.pages = statement.pages;
-      }
-      mapping.start = execute::kMappingBase + static_cast<uint64_t>(mappings_.size()) * execute::kMappingDistance;
-      using Kind = language::Placement::Kind;
-      const language::Placement& placement = statement.placement;
-      if (placement.kind == Kind::offset) mapping.start += static_cast<uint64_t>(placement.pages) * mapping.page_size;
-      if (placement.kind == Kind::after) {
-        const int below = FindMapping(placement.after);
-        if (below >= 0) mapping.start = mappings_[static_cast<size_t>(below)].end();
-      }
-      if (placement.kind == Kind::over) {
-        Act over;
-        CoverMapping(placement.over, over);
-        mapping.start = over.start;
-      }
-      act.created = static_cast<int16_t>(mappings_.size());
-      act.start = mapping.start;
-      act.end = mapping.end();
-      mappings_.push_back(std::move(mapping));
+    case Verb::mmap_file:
+      PlaceMapping(statement, ledger, act);
       break;
-    }
-    case Verb::mremap: {
-      CoverMapping(statement.range, act);
-      Mapping mapping;
-      mapping.name = statement.name;
-      mapping.page_size = act.page_size;
-      mapping.pages = act.last - act.first;
-      mapping.start = execute::kMappingBase + static_cast<uint64_t>(mappings_.size()) * execute::kMappingDistance;
-      act.created = static_cast<int16_t>(mappings_.size());
-      act.new_start = mapping.start;
-      mappings_.push_back(std::move(mapping));
+    case Verb::mremap:
+      PlaceMoved(statement, act);
       break;
-    }
     case Verb::fill:
     case Verb::peek:
     case Verb::punch:
     case Verb::truncate:
     case Verb::reclaim:
     case Verb::unmap_page:
-    case Verb::collapse_file: CoverFile(statement.range, ledger, act); break;
+    case Verb::collapse_file:
+      CoverFile(statement.range, ledger, act);
+      break;
     case Verb::uffd:
       act.created = static_cast<int16_t>(ledger.descriptors().size());
       descriptors_.push_back(statement.name);

@@ -58,6 +58,9 @@ class Translator {
   int FindDescriptor(std::string_view name, const Ledger& ledger) const;
   void CoverMapping(const language::Range& range, Act& act) const;
   void CoverFile(const language::Range& range, const Ledger& ledger, Act& act) const;
+  void PlaceMapping(const language::Statement& statement, const Ledger& ledger, Act& act);
+  void PlaceMoved(const language::Statement& statement, Act& act);
+  uint64_t OwnAddress() const;
   int ThreadNumber(int process, const std::string& name, int step);
 
   std::vector<std::string> processes_;

@@ -1,12 +1,12 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/promises/verdicts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-
-#include <fmt/format.h>
 
 #include "sim/execute/points.h"
 #include "sim/execute/requirements.h"
@@ -38,6 +38,20 @@ void ArmFollowing(const std::vector<language::Item>& items, size_t index, Judged
   }
 }
 
+// The one line of a real kernel that has no answers: it lacks something, or it died.
+void TakeSkipped(const std::string& golden_raw, Judgement& judgement) {
+  judgement.skipped = golden_raw.substr(5, golden_raw.find('\n') - 5);
+  if (!judgement.skipped.starts_with("kernel bug")) return;
+  // The machine that recorded it also gave up over a word that the kernel had made and nobody could read.
+  const bool corrupt = judgement.skipped.find("corrupt entry") != std::string::npos;
+  Finding finding;
+  finding.violation.promise = corrupt ? PromiseId::W1 : PromiseId::K1;
+  finding.violation.what = corrupt ? "a word of no kind" : "the kernel died";
+  finding.text = judgement.skipped;
+  judgement.findings.push_back(finding);
+  judgement.judged[static_cast<size_t>(finding.violation.promise)] = 1;
+}
+
 }  // namespace
 
 Judgement JudgeScenario(const language::Scenario& scenario, const std::shared_ptr<const Kernel>& kernel, const JudgeOptions& options) {
@@ -51,7 +65,8 @@ Judgement JudgeScenario(const language::Scenario& scenario, const std::shared_pt
     judgement.skipped = "no " + *missing;
     return judgement;
   }
-  JudgedSession world(kernel, {.swap = scenario.Requires("swap"), .probes = options.probes, .books = options.books, .misuse = options.misuse});
+  JudgedSession world(kernel,
+                      {.swap = scenario.Requires("swap"), .probes = options.probes, .books = options.books, .misuse = options.misuse});
   for (size_t i = 0; i < scenario.items.size() && !world.ended(); ++i) {
     const auto* statement = std::get_if<language::Statement>(&scenario.items[i]);
     if (statement == nullptr) continue;
@@ -71,17 +86,7 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
   judgement.scenario = name;
   Judge judge(FactsOf(kernel));
   if (golden_raw.starts_with("skip ")) {
-    judgement.skipped = golden_raw.substr(5, golden_raw.find('\n') - 5);
-    if (judgement.skipped.starts_with("kernel bug")) {
-      // The machine that recorded it also gave up over a word that the kernel had made and nobody could read.
-      const bool corrupt = judgement.skipped.find("corrupt entry") != std::string::npos;
-      Finding finding;
-      finding.violation.promise = corrupt ? PromiseId::W1 : PromiseId::K1;
-      finding.violation.what = corrupt ? "a word of no kind" : "the kernel died";
-      finding.text = judgement.skipped;
-      judgement.findings.push_back(finding);
-      judgement.judged[static_cast<size_t>(finding.violation.promise)] = 1;
-    }
+    TakeSkipped(golden_raw, judgement);
     return judgement;
   }
   const auto parsed = language::Parse(name, scenario_text);
@@ -102,7 +107,8 @@ Judgement JudgeGolden(const std::string& name, const std::string& scenario_text,
     if (statement == nullptr) continue;
     if (next == steps.size()) break;
     if (steps[next].head != fmt::format("@ {} {}", statement->step, statement->text)) {
-      judgement.not_simulated = fmt::format("step {}: the scenario has '{}', the answers have '{}'", statement->step, statement->text, steps[next].head);
+      judgement.not_simulated =
+          fmt::format("step {}: the scenario has '{}', the answers have '{}'", statement->step, statement->text, steps[next].head);
       break;
     }
     const Act act = translator.Translate(*statement, judge.ledger());
@@ -127,7 +133,8 @@ std::vector<Judgement> JudgeGoldenFolder(const std::string& folder, const Kernel
     if (entry.path().extension() == ".raw") answers.push_back(entry.path());
   }
   std::sort(answers.begin(), answers.end());
-  if (answers.empty()) *error = "no answers of " + kernel.name() + " in " + folder + "; expected " + folder + "/" + kernel.name() + "/*.raw";
+  if (answers.empty())
+    *error = "no answers of " + kernel.name() + " in " + folder + "; expected " + folder + "/" + kernel.name() + "/*.raw";
   std::vector<Judgement> judgements;
   for (const fs::path& answer : answers) {
     const std::string name = answer.stem().string();

@@ -1,6 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
-// What userfaultfd has been asked for, read off the words: a page is armed only if its word makes the hardware fault on a write, and says why.
+// What userfaultfd has been asked for, read off the words: a page is armed only if its word makes the hardware fault on a write, and says
+// why.
 #include "src/promises/step_judge.h"
 
 namespace pteron::promises {
@@ -12,10 +13,14 @@ PromiseId StepJudge::ArmingPromise(const Space& space, uint32_t index, const Pag
   switch (act.verb) {
     case Verb::wp:
     case Verb::copy:
-    case Verb::continue_: return Covers(space, index) ? PromiseId::U3 : PromiseId::U4;
-    case Verb::fork: return space.process == act.created ? PromiseId::U9 : PromiseId::U10;
-    case Verb::mremap: return PromiseId::U12;
-    default: break;
+    case Verb::continue_:
+      return Covers(space, index) ? PromiseId::U3 : PromiseId::U4;
+    case Verb::fork:
+      return space.process == act.created ? PromiseId::U9 : PromiseId::U10;
+    case Verb::mremap:
+      return PromiseId::U12;
+    default:
+      break;
   }
   if (act.process >= 0 && act.process != space.process) return PromiseId::U10;
   if (act.process < 0) return PromiseId::U4;
@@ -40,8 +45,10 @@ void StepJudge::JudgeArming() {
       case EntryKind::present:
       case EntryKind::swap:
       case EntryKind::migration:
-      case EntryKind::wp_none: break;
-      default: return;
+      case EntryKind::wp_none:
+        break;
+      default:
+        return;
     }
     if (page.armed == Armed::on) {
       const PromiseId id = ArmingPromise(space, index, page);
@@ -52,7 +59,8 @@ void StepJudge::JudgeArming() {
       if (lost) page.armed = Armed::any;
     } else if (page.armed == Armed::off && (page.changed || page.armed != page.armed_before || page.modes != page.modes_before)) {
       const bool traps = page.now.entry.wp;
-      if (!step_.act.interleaved && Ask(PromiseId::U2) && traps) BreakWords(PromiseId::U2, space, index, "a page that is not armed has a write-protected word");
+      if (!step_.act.interleaved && Ask(PromiseId::U2) && traps)
+        BreakWords(PromiseId::U2, space, index, "a page that is not armed has a write-protected word");
       if (traps) page.armed = Armed::any;
     }
   });

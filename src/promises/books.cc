@@ -8,7 +8,8 @@ namespace pteron::promises {
 void StepJudge::JudgeBooks() {
   const SimulatorFacts& facts = *step_.facts;
   if (Ask(PromiseId::K1) && facts.splat != nullptr) Break(PromiseId::K1, facts.splat);
-  if (facts.misuse_recorded && Ask(PromiseId::W5) && facts.misuses > 0) Break(PromiseId::W5, "a helper is given a word that it is not meant for");
+  if (facts.misuse_recorded && Ask(PromiseId::W5) && facts.misuses > 0)
+    Break(PromiseId::W5, "a helper is given a word that it is not meant for");
   // A page that a hook keeps is in nobody's books, and a call that waits for it has done a part of its work.
   if (!facts.books_checked || judge_.ledger_.frozen() || judge_.ledger_.half_done()) return;
   const auto judge = [&](PromiseId id, const char* wrong) {
@@ -23,7 +24,8 @@ void StepJudge::JudgeBooks() {
   judge(PromiseId::C4, facts.pool);
   judge(PromiseId::S1, facts.slots);
   if (Ask(PromiseId::Z1) && facts.words_outside > 0) Break(PromiseId::Z1, "a word stands where nothing is mapped");
-  if (facts.all_gone && Ask(PromiseId::C4) && facts.left_over > 0) Break(PromiseId::C4, "something is left over when all processes are gone");
+  if (facts.all_gone && Ask(PromiseId::C4) && facts.left_over > 0)
+    Break(PromiseId::C4, "something is left over when all processes are gone");
 }
 
 }  // namespace pteron::promises

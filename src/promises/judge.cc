@@ -16,12 +16,15 @@ void Judge::Step(const StepView& step, std::vector<Violation>* violations) { Ste
 std::string Describe(const Violation& violation) {
   char text[96] = "";
   switch (violation.evidence) {
-    case Violation::Evidence::none: break;
+    case Violation::Evidence::none:
+      break;
     case Violation::Evidence::words:
       std::snprintf(text, sizeof text, ": %016llx -> %016llx", static_cast<unsigned long long>(violation.before),
                     static_cast<unsigned long long>(violation.after));
       break;
-    case Violation::Evidence::answer: std::snprintf(text, sizeof text, ": %s", AnswerName(static_cast<Answer>(violation.after))); break;
+    case Violation::Evidence::answer:
+      std::snprintf(text, sizeof text, ": %s", AnswerName(static_cast<Answer>(violation.after)));
+      break;
     case Violation::Evidence::values:
       std::snprintf(text, sizeof text, ": %llu instead of %llu", static_cast<unsigned long long>(violation.after),
                     static_cast<unsigned long long>(violation.before));

@@ -5,11 +5,12 @@
 namespace pteron::promises {
 
 const char* VerbName(Verb verb) {
-  constexpr const char* kNames[kVerbs] = {
-      "file shmem", "file hugetlb", "fill",     "peek",       "truncate",  "punch",    "swapoff", "swapon",       "mmap anon",    "mmap file",
-      "munmap",     "mremap",       "mprotect", "madvise",    "read",      "write",    "uffd",    "register",     "unregister",   "wp",
-      "unwp",       "copy",         "zeropage", "continue",   "poison",    "close",    "fork",    "clear-refs",   "exit",         "pagemap-scan",
-      "mincore",    "wake",         "migrate",  "freeze",     "thaw",      "reclaim",  "unmap-page", "collapse-file", "fail",      "at"};
+  constexpr const char* kNames[kVerbs] = {"file shmem", "file hugetlb", "fill",          "peek",     "truncate",   "punch",    "swapoff",
+                                          "swapon",     "mmap anon",    "mmap file",     "munmap",   "mremap",     "mprotect", "madvise",
+                                          "read",       "write",        "uffd",          "register", "unregister", "wp",       "unwp",
+                                          "copy",       "zeropage",     "continue",      "poison",   "close",      "fork",     "clear-refs",
+                                          "exit",       "pagemap-scan", "mincore",       "wake",     "migrate",    "freeze",   "thaw",
+                                          "reclaim",    "unmap-page",   "collapse-file", "fail",     "at"};
   return kNames[static_cast<int>(verb)];
 }
 

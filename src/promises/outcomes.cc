@@ -13,10 +13,17 @@ void StepJudge::JudgeOutcomes() {
   JudgeLivelock();
   switch (step_.act.verb) {
     case Verb::read:
-    case Verb::write: JudgeAccesses(); break;
-    case Verb::peek: JudgePeek(); break;
-    case Verb::copy: JudgeUffdCopy(); break;
-    default: break;
+    case Verb::write:
+      JudgeAccesses();
+      break;
+    case Verb::peek:
+      JudgePeek();
+      break;
+    case Verb::copy:
+      JudgeUffdCopy();
+      break;
+    default:
+      break;
   }
   JudgeWakes();
 }
@@ -39,10 +46,12 @@ void StepJudge::JudgeAccesses() {
     if (space == nullptr) continue;
     const Page& page = ledger.pages()[at];
     const uint32_t index = at - space->first_page;
-    const bool allowed = page.protection_known && (page.protection == Protection::rw || (act.verb == Verb::read && page.protection == Protection::r));
+    const bool allowed =
+        page.protection_known && (page.protection == Protection::rw || (act.verb == Verb::read && page.protection == Protection::r));
     if (page.unjudged || !allowed) continue;
     if (ledger.BeyondEnd(*space, index)) {
-      if (page.modes == 0 && !ledger.MayBeHuge(*space) && outcome.answer != Answer::oom && Ask(PromiseId::Z4) && outcome.answer != Answer::sigbus) {
+      if (page.modes == 0 && !ledger.MayBeHuge(*space) && outcome.answer != Answer::oom && Ask(PromiseId::Z4) &&
+          outcome.answer != Answer::sigbus) {
         Violation& violation = Break(PromiseId::Z4, *space, index, "an access beyond the file's end is not SIGBUS");
         violation.evidence = Violation::Evidence::answer;
         violation.after = static_cast<uint64_t>(outcome.answer);
@@ -60,12 +69,14 @@ void StepJudge::JudgeAccesses() {
       const PromiseId id = async ? PromiseId::U16 : PromiseId::U1;
       const bool wrong = async ? outcome.answer == Answer::blocked_wp : outcome.answer == Answer::ok;
       if (Ask(id) && wrong) {
-        Violation& violation = Break(id, *space, index, async ? "wp-async, and the write is reported" : "a write to an armed page is not reported");
+        Violation& violation =
+            Break(id, *space, index, async ? "wp-async, and the write is reported" : "a write to an armed page is not reported");
         violation.evidence = Violation::Evidence::answer;
         violation.after = static_cast<uint64_t>(outcome.answer);
       }
     } else if (page.armed == Armed::off || !(page.modes & kWp)) {
-      if (Ask(PromiseId::U2) && outcome.answer == Answer::blocked_wp) Break(PromiseId::U2, *space, index, "a write to a page that is not armed is reported");
+      if (Ask(PromiseId::U2) && outcome.answer == Answer::blocked_wp)
+        Break(PromiseId::U2, *space, index, "a write to a page that is not armed is reported");
     }
   }
 }
@@ -109,7 +120,8 @@ void StepJudge::JudgeUffdCopy() {
   for (const Outcome& outcome : step_.outcomes) {
     if (outcome.page < 0) continue;
     uint32_t at = 0;
-    const Space* const space = judge_.ledger_.Find(process, act.start + static_cast<uint64_t>(outcome.page - act.first) * act.page_size, &at);
+    const Space* const space =
+        judge_.ledger_.Find(process, act.start + static_cast<uint64_t>(outcome.page - act.first) * act.page_size, &at);
     if (space == nullptr) continue;
     const Page& page = judge_.ledger_.pages()[at];
     if (!page.now.shown) continue;
@@ -128,7 +140,8 @@ void StepJudge::JudgeUffdCopy() {
 
 void StepJudge::JudgeWakes() {
   const Act& act = step_.act;
-  const bool wakes = act.verb == Verb::wake || act.verb == Verb::unwp || act.verb == Verb::continue_ || act.verb == Verb::copy || act.verb == Verb::zeropage;
+  const bool wakes = act.verb == Verb::wake || act.verb == Verb::unwp || act.verb == Verb::continue_ || act.verb == Verb::copy ||
+                     act.verb == Verb::zeropage;
   if (!wakes || judge_.ledger_.waiting().empty() || act.uffd < 0) return;
   for (const WaitingThread& waits : judge_.ledger_.waiting()) {
     uint32_t at = 0;

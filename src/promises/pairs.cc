@@ -23,15 +23,24 @@ uint16_t MayBecome(EntryKind kind) {
   using K = EntryKind;
   switch (kind) {
     // A call may bring a page in and push it out at once.
-    case K::none: return Set({K::none, K::present, K::wp_none, K::poison, K::guard, K::hwpoison});
-    case K::swap: return Set({K::none, K::present, K::swap, K::wp_none, K::poison, K::swapin_error, K::guard, K::hwpoison});
-    case K::migration: return Set({K::none, K::present, K::migration, K::wp_none, K::guard});
-    case K::hwpoison: return Set({K::none, K::hwpoison, K::wp_none, K::guard});
-    case K::swapin_error: return Set({K::none, K::swapin_error, K::wp_none});
-    case K::wp_none: return Set({K::none, K::present, K::wp_none, K::poison, K::guard, K::hwpoison});
-    case K::poison: return Set({K::none, K::poison, K::wp_none, K::guard});
-    case K::guard: return Set({K::none, K::guard, K::wp_none});
-    default: return 0xffff;
+    case K::none:
+      return Set({K::none, K::present, K::wp_none, K::poison, K::guard, K::hwpoison});
+    case K::swap:
+      return Set({K::none, K::present, K::swap, K::wp_none, K::poison, K::swapin_error, K::guard, K::hwpoison});
+    case K::migration:
+      return Set({K::none, K::present, K::migration, K::wp_none, K::guard});
+    case K::hwpoison:
+      return Set({K::none, K::hwpoison, K::wp_none, K::guard});
+    case K::swapin_error:
+      return Set({K::none, K::swapin_error, K::wp_none});
+    case K::wp_none:
+      return Set({K::none, K::present, K::wp_none, K::poison, K::guard, K::hwpoison});
+    case K::poison:
+      return Set({K::none, K::poison, K::wp_none, K::guard});
+    case K::guard:
+      return Set({K::none, K::guard, K::wp_none});
+    default:
+      return 0xffff;
   }
 }
 
@@ -56,7 +65,8 @@ bool IsLocal(const Act& act) {
     case Verb::wake:
     case Verb::close:
     case Verb::uffd:
-    case Verb::peek: return true;
+    case Verb::peek:
+      return true;
     case Verb::madvise:
       switch (act.advice) {
         case Advice::dontneed:
@@ -69,10 +79,13 @@ bool IsLocal(const Act& act) {
         case Advice::wipeonfork:
         case Advice::keeponfork:
         case Advice::guard_install:
-        case Advice::guard_remove: return true;
-        default: return false;
+        case Advice::guard_remove:
+          return true;
+        default:
+          return false;
       }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -103,10 +116,12 @@ void StepJudge::JudgeKindChange(const Space& space, uint32_t index, Page& page) 
   }
   if (now.kind != before.kind || now.kind == EntryKind::none) return;
   if (now.kind == EntryKind::wp_none || now.kind == EntryKind::poison || now.kind == EntryKind::guard) {
-    if ((page.before.word ^ page.now.word) & ~kSwapSoftDirtyBit) BreakWords(PromiseId::W4, space, index, "a word without a page changes its bits");
+    if ((page.before.word ^ page.now.word) & ~kSwapSoftDirtyBit)
+      BreakWords(PromiseId::W4, space, index, "a word without a page changes its bits");
     return;
   }
-  if (page.before.label != page.now.label) return BreakWords(PromiseId::W4, space, index, "a word that is not present names another page or slot");
+  if (page.before.label != page.now.label)
+    return BreakWords(PromiseId::W4, space, index, "a word that is not present names another page or slot");
   if (now.kind == EntryKind::migration) {
     if (now.writable && !before.writable) BreakWords(PromiseId::W4, space, index, "a migration entry becomes writable");
     return;
@@ -133,7 +148,8 @@ void StepJudge::JudgeFrame(const Space& space, uint32_t index, Page& page) {
   const Act& act = step_.act;
   const bool whole_process = act.verb == Verb::exit || act.verb == Verb::clear_refs;
   // Refused at once, it changes nothing anywhere.
-  const bool refused = !Ok() && step_.outcomes.size() == 1 && (step_.outcomes.front().error == EBADF || step_.outcomes.front().error == ESRCH);
+  const bool refused =
+      !Ok() && step_.outcomes.size() == 1 && (step_.outcomes.front().error == EBADF || step_.outcomes.front().error == ESRCH);
   if (!refused && (whole_process ? space.process == act.process : Covers(space, index))) return;
   // A close gives up what the descriptor had, wherever it is.
   const bool closes = act.verb == Verb::close || act.verb == Verb::exit;
@@ -149,14 +165,16 @@ void StepJudge::JudgeFrame(const Space& space, uint32_t index, Page& page) {
   if (of_huge_page && act.verb == Verb::madvise && (act.advice == Advice::free || act.advice == Advice::cold)) return;  // they split it
   if (!Ask(PromiseId::Z6)) return;
   if (page.before.word != page.now.word || page.before.label != page.now.label) {
-    BreakWords(PromiseId::Z6, space, index, space.process == ActsOn() ? "a word outside the call's range changes" : "a word of another process changes");
+    BreakWords(PromiseId::Z6, space, index,
+               space.process == ActsOn() ? "a word outside the call's range changes" : "a word of another process changes");
   }
 }
 
 void StepJudge::JudgeSwapBits(const Space& space, uint32_t index, Page& page) {
   const Act& act = step_.act;
-  const bool moves = act.verb == Verb::read || act.verb == Verb::swapoff || act.verb == Verb::reclaim || act.verb == Verb::peek ||
-                     (act.verb == Verb::madvise && (act.advice == Advice::pageout || act.advice == Advice::willneed || act.advice == Advice::cold));
+  const bool moves =
+      act.verb == Verb::read || act.verb == Verb::swapoff || act.verb == Verb::reclaim || act.verb == Verb::peek ||
+      (act.verb == Verb::madvise && (act.advice == Advice::pageout || act.advice == Advice::willneed || act.advice == Advice::cold));
   if (!moves) return;
   const Entry &before = page.before.entry, &now = page.now.entry;
   const bool out = before.kind == EntryKind::present && now.kind == EntryKind::swap;
@@ -172,7 +190,8 @@ void StepJudge::JudgePunch(const Space& space, uint32_t index, Page& page) {
   if (!punch || space.shared || space.memory == Memory::anon) return;
   const bool copy = page.own == OwnCopy::yes && page.value_known &&
                     (page.before.entry.kind == EntryKind::swap || page.before.entry.kind == EntryKind::migration ||
-                     (page.before.entry.kind == EntryKind::present && ((page.before.page_flags & kPageAnon) || page.before.label.kind == Label::Kind::zero)));
+                     (page.before.entry.kind == EntryKind::present &&
+                      ((page.before.page_flags & kPageAnon) || page.before.label.kind == Label::Kind::zero)));
   if (!copy || !Ask(PromiseId::Z3)) return;
   const EntryKind kind = page.now.entry.kind;
   if (kind == EntryKind::present || kind == EntryKind::swap || kind == EntryKind::migration) return;
@@ -229,7 +248,8 @@ void StepJudge::JudgeChildWord(const Space& space, uint32_t index, Page& page, c
   if (mine.entry.kind == EntryKind::none) {
     if (theirs.entry.kind == EntryKind::none || !Ask(PromiseId::F3)) return;
     const bool page_there = theirs.label.kind == Label::Kind::page && (space.memory == Memory::anon || (theirs.page_flags & kPageAnon));
-    const bool lost = (theirs.entry.kind == EntryKind::present && page_there && !space.shared) || (theirs.entry.kind == EntryKind::swap && !space.shared);
+    const bool lost =
+        (theirs.entry.kind == EntryKind::present && page_there && !space.shared) || (theirs.entry.kind == EntryKind::swap && !space.shared);
     if (lost) BreakWords(PromiseId::F3, space, index, "a private page is left out of the child");
     return;
   }

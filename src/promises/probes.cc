@@ -1,8 +1,8 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
 // What would happen if a process touched a page. All questions about one state are asked on two copies of it:
-//   first   stores to armed pages, which must change nothing; then loads, whose values are compared; then stores to pages that are not armed
-//   second  loads of armed pages that are not mapped, then stores to them: what brings such a page in must bring its arming too
+//   first   stores to armed pages, which must change nothing; then loads, whose values are compared; then stores to pages that are not
+//   armed second  loads of armed pages that are not mapped, then stores to them: what brings such a page in must bring its arming too
 // A page is asked about again only when something changed that its answers depend on.
 #include "src/promises/step_judge.h"
 
@@ -41,9 +41,9 @@ void StepJudge::Plan(const Space& space, uint32_t index, Asks asks) {
   judge_.accesses_.push_back({space.process, space.start + index * space.page_size, write, kProbeValue});
 }
 
-bool StepJudge::AskAll() {
+// Which pages have something new to tell. Page::fresh has done its work by now, and marks them.
+void StepJudge::MarkNew() {
   const Ledger& ledger = judge_.ledger_;
-  // Which pages have something new to tell. Page::fresh is free from here on and marks them.
   ForPages([&](const Space& space, uint32_t index, Page& page) {
     page.fresh = false;
     if (page.unjudged || !page.protection_known || page.protection == Protection::none || !CanBeAsked(page.now.entry.kind)) return;
@@ -60,6 +60,11 @@ bool StepJudge::AskAll() {
     page.probed = key.value();
     page.fresh = true;
   });
+}
+
+bool StepJudge::AskAll() {
+  const Ledger& ledger = judge_.ledger_;
+  MarkNew();
   const auto each_new = [&](const auto& run) {
     ForPages([&](const Space& space, uint32_t index, Page& page) {
       if (page.fresh) run(space, index, page);
@@ -124,10 +129,18 @@ bool StepJudge::AskPlanned() {
       continue;
     }
     switch (planned.asks) {
-      case Asks::trap: surprised = !JudgeTrap(space, planned.index, page, answer, false); break;
-      case Asks::trap_after_read: surprised = !JudgeTrap(space, planned.index, page, answer, true); break;
-      case Asks::value: surprised = !JudgeValue(space, planned.index, page, answer); break;
-      case Asks::store: surprised = !JudgeStore(space, planned.index, page, answer); break;
+      case Asks::trap:
+        surprised = !JudgeTrap(space, planned.index, page, answer, false);
+        break;
+      case Asks::trap_after_read:
+        surprised = !JudgeTrap(space, planned.index, page, answer, true);
+        break;
+      case Asks::value:
+        surprised = !JudgeValue(space, planned.index, page, answer);
+        break;
+      case Asks::store:
+        surprised = !JudgeStore(space, planned.index, page, answer);
+        break;
     }
   }
   judge_.planned_.clear();
@@ -147,7 +160,9 @@ bool StepJudge::JudgeTrap(const Space& space, uint32_t index, Page& page, const 
   }
   if (id != PromiseId::U1 && !after_read) Ask(PromiseId::U1);
   if (answer.answer == Answer::ok) {
-    Violation& violation = Break(id, space, index, after_read ? "a store to an armed page after a load of it would not be reported" : "a store to an armed page would not be reported");
+    Violation& violation = Break(id, space, index,
+                                 after_read ? "a store to an armed page after a load of it would not be reported"
+                                            : "a store to an armed page would not be reported");
     violation.evidence = Violation::Evidence::answer;
     violation.after = static_cast<uint64_t>(answer.answer);
     page.armed = Armed::any;
@@ -169,7 +184,9 @@ bool StepJudge::JudgeValue(const Space& space, uint32_t index, Page& page, const
   const bool punched = step_.act.verb == Verb::punch || (step_.act.verb == Verb::madvise && step_.act.advice == Advice::remove);
   const PromiseId id = space.shared ? PromiseId::Z5 : page.armed == Armed::on ? PromiseId::U7 : punched ? PromiseId::Z3 : PromiseId::F1;
   if (!Ask(id) || answer.value == value) return true;
-  Violation& violation = Break(id, space, index, answer.value == kProbeValue ? "a store that is reported would be done all the same" : "a load would give another value than was stored");
+  Violation& violation = Break(id, space, index,
+                               answer.value == kProbeValue ? "a store that is reported would be done all the same"
+                                                           : "a load would give another value than was stored");
   violation.evidence = Violation::Evidence::values;
   violation.before = value;
   violation.after = answer.value;
@@ -191,7 +208,8 @@ bool StepJudge::JudgeEnd(const Space& space, uint32_t index, const Outcome& answ
 bool StepJudge::JudgeStore(const Space& space, uint32_t index, Page& page, const Outcome& answer) {
   if (!Ask(PromiseId::U2)) return true;
   // With the sigbus feature the signal may stand for a missing page too, and for an empty pool of huge pages.
-  const bool sure_signal = answer.answer == Answer::sigbus && page.modes == kWp && !IsHugetlb(space) && (judge_.ledger_.FeaturesOf(page) & kSigbus);
+  const bool sure_signal =
+      answer.answer == Answer::sigbus && page.modes == kWp && !IsHugetlb(space) && (judge_.ledger_.FeaturesOf(page) & kSigbus);
   if (answer.answer != Answer::blocked_wp && !sure_signal) return true;
   Violation& violation = Break(PromiseId::U2, space, index, "a store to a page that is not armed would be reported");
   violation.evidence = Violation::Evidence::answer;

@@ -87,8 +87,8 @@ void StepJudge::TakeInState() {
   }
   for (Page& page : pages) {
     const Seen &before = page.before, &now = page.now;
-    page.changed = page.fresh || before.word != now.word || before.label != now.label || before.pagemap != now.pagemap || before.shown != now.shown ||
-                   before.entry.kind != now.entry.kind;
+    page.changed = page.fresh || before.word != now.word || before.label != now.label || before.pagemap != now.pagemap ||
+                   before.shown != now.shown || before.entry.kind != now.entry.kind;
   }
 }
 
@@ -102,8 +102,10 @@ int StepJudge::ActsOn() const {
     case Verb::zeropage:
     case Verb::continue_:
     case Verb::poison:
-    case Verb::wake: return step_.act.uffd < 0 ? -1 : judge_.ledger_.descriptors()[static_cast<size_t>(step_.act.uffd)].watched;
-    default: return step_.act.process;
+    case Verb::wake:
+      return step_.act.uffd < 0 ? -1 : judge_.ledger_.descriptors()[static_cast<size_t>(step_.act.uffd)].watched;
+    default:
+      return step_.act.process;
   }
 }
 

@@ -10,7 +10,8 @@ namespace pteron::promises {
 
 class StepJudge {
  public:
-  StepJudge(Judge& judge, const StepView& step, std::vector<Violation>& violations) : judge_(judge), step_(step), violations_(violations), first_violation_(violations.size()) {}
+  StepJudge(Judge& judge, const StepView& step, std::vector<Violation>& violations)
+      : judge_(judge), step_(step), violations_(violations), first_violation_(violations.size()) {}
 
   void Run();
 
@@ -82,6 +83,7 @@ class StepJudge {
 
   // ---- probes.cc: what would happen.
   void JudgeProbes();
+  void MarkNew();
   // False: an answer surprised, and some questions are to be asked anew.
   bool AskAll();
   void Plan(const Space& space, uint32_t index, PlannedProbe::Asks asks);

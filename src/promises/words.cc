@@ -33,15 +33,17 @@ void StepJudge::JudgeWord(const Space& space, uint32_t index, Page& page) {
   if (present && judge_.facts_.since(606) && !entry.writable && Ask(PromiseId::W2) && (page.now.word & kDirtyBit)) {
     BreakWords(PromiseId::W2, space, index, "a read-only word has the hardware's dirty bit");
   }
-  if (entry.kind == EntryKind::wp_none && Ask(PromiseId::W3) && space.memory == Memory::anon && !(judge_.ledger_.FeaturesOf(page) & kWpUnpopulated) &&
-      page.uffd >= 0) {
+  if (entry.kind == EntryKind::wp_none && Ask(PromiseId::W3) && space.memory == Memory::anon &&
+      !(judge_.ledger_.FeaturesOf(page) & kWpUnpopulated) && page.uffd >= 0) {
     BreakWords(PromiseId::W3, space, index, "anonymous memory has a write-protected empty word");
   }
   const bool on_files = judge_.facts_.wp_on_files();
-  const bool kind_shown = present || entry.kind == EntryKind::swap || (entry.kind == EntryKind::wp_none && on_files) || entry.kind == EntryKind::none;
+  const bool kind_shown =
+      present || entry.kind == EntryKind::swap || (entry.kind == EntryKind::wp_none && on_files) || entry.kind == EntryKind::none;
   if (kind_shown && (space.memory == Memory::anon || on_files) && Ask(PromiseId::U14)) {
     if (entry.wp != ((page.now.pagemap & kPmWp) != 0)) {
-      BreakWords(PromiseId::U14, space, index, entry.wp ? "pagemap does not show a write-protected word" : "pagemap shows write-protection that the word has not");
+      BreakWords(PromiseId::U14, space, index,
+                 entry.wp ? "pagemap does not show a write-protected word" : "pagemap shows write-protection that the word has not");
     }
   }
 }
@@ -54,10 +56,11 @@ void StepJudge::JudgeLeftOver(const Space& space, uint32_t index, Page& page) {
   }
   const bool left = (page.modes_before & kWp) && page.modes == 0;
   const KernelFacts& facts = judge_.facts_;
-  const bool cleared = step_.act.verb == Verb::mremap ? facts.since(613) || facts.release == 601
+  const bool cleared = step_.act.verb == Verb::mremap                                  ? facts.since(613) || facts.release == 601
                        : step_.act.verb == Verb::close || step_.act.verb == Verb::exit ? facts.since(609) || facts.release == 601
-                                                                                      : step_.act.verb == Verb::unregister;
-  if (left && cleared && Ask(PromiseId::U11) && entry.wp) BreakWords(PromiseId::U11, space, index, "write-protection stays in a word that nobody watches any longer");
+                                                                                       : step_.act.verb == Verb::unregister;
+  if (left && cleared && Ask(PromiseId::U11) && entry.wp)
+    BreakWords(PromiseId::U11, space, index, "write-protection stays in a word that nobody watches any longer");
 }
 
 void StepJudge::JudgeSoftDirty(const Space& space, uint32_t index, Page& page) {
@@ -88,8 +91,10 @@ void StepJudge::CountNames() {
   size_t at = 0;  // pages mostly come in the order in which entries name them
   for (const EntryView& entry : state.entries) {
     if (entry.label.kind != Label::Kind::page) continue;
-    for (size_t tried = 0; tried < counts.size() && state.pages[at].number != entry.label.number; ++tried) at = at + 1 == counts.size() ? 0 : at + 1;
-    if (at < counts.size() && state.pages[at].number == entry.label.number && NamesPage(judge_.decoder_.Decode(entry.level, entry.word, entry.label).kind)) {
+    for (size_t tried = 0; tried < counts.size() && state.pages[at].number != entry.label.number; ++tried)
+      at = at + 1 == counts.size() ? 0 : at + 1;
+    if (at < counts.size() && state.pages[at].number == entry.label.number &&
+        NamesPage(judge_.decoder_.Decode(entry.level, entry.word, entry.label).kind)) {
       ++counts[at];
     }
     if (!counts.empty()) at = at + 1 == counts.size() ? 0 : at + 1;
@@ -153,7 +158,8 @@ void StepJudge::JudgeSmaps() {
       if (!plain || hidden || !changed || !Ask(PromiseId::C2)) continue;
       const bool wrong_swap = space.memory == Memory::anon && view.swap != swap;
       if (view.rss == rss && !wrong_swap) continue;
-      Violation& violation = Break(PromiseId::C2, wrong_swap ? "smaps shows another number of swapped pages than the entries" : "smaps shows another rss than the entries");
+      Violation& violation = Break(PromiseId::C2, wrong_swap ? "smaps shows another number of swapped pages than the entries"
+                                                             : "smaps shows another rss than the entries");
       violation.memory = space.memory;
       violation.process = space.process;
       violation.mapping = space.mapping;

@@ -1,11 +1,11 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
 // What real kernels answered, judged: they break what KnownBreaches() lists, and nothing else.
+#include <fmt/format.h>
+
 #include <set>
 #include <sstream>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "sim/promises/known_breaches.h"
 #include "sim/promises/verdicts.h"
@@ -21,7 +21,8 @@ struct Real {
   size_t steps;
 };
 constexpr Real kReal[] = {
-    {"v5.10", 180, 3198}, {"v5.14-rc", 180, 3198}, {"v5.14-rc+uffd-wp-v5", 320, 5932}, {"v6.1", 323, 5986}, {"v6.12", 338, 6301}, {"v7.2", 351, 6638},
+    {"v5.10", 180, 3198}, {"v5.14-rc", 180, 3198}, {"v5.14-rc+uffd-wp-v5", 320, 5932},
+    {"v6.1", 323, 5986},  {"v6.12", 338, 6301},    {"v7.2", 351, 6638},
 };
 
 std::set<std::string> Words(std::string_view text) {

@@ -53,8 +53,8 @@ TEST_CASE("what the series breaks, and the later kernel that keeps it") {
   }
 }
 
-// clear-refs write-protects a shared page of hugetlb, mprotect() does not give write permission back since soft-dirty wants to be told, and the
-// next store is copied on write as if the mapping were private (f96f7a40874d, 6.0).
+// clear-refs write-protects a shared page of hugetlb, mprotect() does not give write permission back since soft-dirty wants to be told, and
+// the next store is copied on write as if the mapping were private (f96f7a40874d, 6.0).
 TEST_CASE("a store to shared hugetlb memory is lost before 6.0") {
   const std::string scenario =
       "file F hugetlb 1\nP: mmap A F\nP: write A\nP: clear-refs soft-dirty\nP: mprotect A r\nP: mprotect A rw\nP: write A\npeek F\n";
@@ -85,7 +85,11 @@ TEST_CASE("a change that is left out is found: promises tell a kernel from its o
 
 // A change of one's own, with a mistake in it.
 TEST_CASE("a deliberately wrong kernel is found") {
-  const Change wrong{.id = "wrong/zap", .subject = "zap forgets", .place = "nowhere", .commit = "", .needs = {},
+  const Change wrong{.id = "wrong/zap",
+                     .subject = "zap forgets",
+                     .place = "nowhere",
+                     .commit = "",
+                     .needs = {},
                      .apply = [](Rules& rules, EncodingFacts&) { rules.zap = ZapRules{}; }};
   std::string error;
   const std::optional<Kernel> kernel = Kernel::Parse("v6.1")->With(wrong, &error);

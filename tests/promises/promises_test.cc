@@ -1,7 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Each promise is put to the test by some scenario, is kept there, and can be broken: by answers with a bit changed, by a kernel with a known
-// fault, by books that do not balance.
+// Each promise is put to the test by some scenario, is kept there, and can be broken: by answers with a bit changed, by a kernel with a
+// known fault, by books that do not balance.
 #include <map>
 
 #include "tests/promises/judged.h"
@@ -22,16 +22,21 @@ const std::string kArmed = "P: mmap A anon 2\nP: uffd U event-fork event-remap\n
 const std::string kPlain = "P: mmap A anon 2\nP: write A\n";
 
 std::vector<Row> Rows() {
-  static const std::string write = kArmed + "P: write A[0]\n", unwp = kArmed + "P: unwp U A[0]\nP: write A[0]\n", other = kArmed + "P: write A[1]\n",
-                           protect = kArmed + "P: mprotect A r\nP: mprotect A rw\n", read = kArmed + "P: read A[0]\n",
-                           fork = kArmed + "P: fork C\n", child = kArmed + "P: fork C\nC: write A[1]\n", unregister = kArmed + "P: unregister U A\n",
-                           remap = kArmed + "P: mremap A B\n", copy = kArmed + "P: copy U A[0]\n",
+  static const std::string write = kArmed + "P: write A[0]\n", unwp = kArmed + "P: unwp U A[0]\nP: write A[0]\n",
+                           other = kArmed + "P: write A[1]\n", protect = kArmed + "P: mprotect A r\nP: mprotect A rw\n",
+                           read = kArmed + "P: read A[0]\n", fork = kArmed + "P: fork C\n", child = kArmed + "P: fork C\nC: write A[1]\n",
+                           unregister = kArmed + "P: unregister U A\n", remap = kArmed + "P: mremap A B\n",
+                           copy = kArmed + "P: copy U A[0]\n",
                            file = "file F shmem 2\nP: mmap A F\nP: uffd U\nP: register U A wp\nP: write A\nP: wp U A[0]\n",
                            pageout = "require swap\n" + file + "P: madvise A pageout\n",
                            no_event = "P: mmap A anon 1\nP: uffd U\nP: register U A wp\nP: write A\nP: wp U A\nP: fork C\n",
-                           missing = "file F shmem 1\nP: mmap A anon 2\nP: mmap B F\nP: uffd U sigbus\nP: register U A missing\nP: register U B wp\nP: wp U B\nP: read A[1]\n",
+                           missing =
+                               "file F shmem 1\nP: mmap A anon 2\nP: mmap B F\nP: uffd U sigbus\nP: register U A missing\nP: register U B "
+                               "wp\nP: wp U B\nP: read A[1]\n",
                            swap = "require swap\n" + kPlain + "P: madvise A[0] pageout\nswapon\n",
-                           fork_plain = kPlain + "P: fork C\nP: read A[0]\n", fork_file = "file F shmem 1\nP: mmap B F\nP: write B\n" + kPlain + "P: fork C\n", zap = kPlain + "P: madvise A[0] dontneed\n",
+                           fork_plain = kPlain + "P: fork C\nP: read A[0]\n",
+                           fork_file = "file F shmem 1\nP: mmap B F\nP: write B\n" + kPlain + "P: fork C\n",
+                           zap = kPlain + "P: madvise A[0] dontneed\n",
                            punch = "file F shmem 1\nP: mmap A F private\nP: write A\npunch F\n",
                            shrink = "file F shmem 1\nP: mmap A F\nP: write A\ntruncate F 0\nP: read A\n",
                            shared = "file F shmem 1\nP: mmap A F\nP: write A\npeek F\n", local = kPlain + "P: mprotect A[0] r\n",
@@ -45,12 +50,27 @@ std::vector<Row> Rows() {
       {"U5", "v6.1", pageout.c_str(), 7, {{"f7fffffffffffc00 - pm=swd", "0000000000000000 - pm=d"}}, {"U5"}},
       {"U6", "v6.1", protect.c_str(), 7, {{"8000000000000c65", "8000000000000c67"}}, {"U6"}},
       {"U7", "v6.1", read.c_str(), 6, {{"= A[0] ok 4", "= A[0] ok 9"}}, {"U7"}},
-      {"U8", "v6.1", no_event.c_str(), 6, {{"C A[0] PTE 8000000000000845 page=1 pm=pd", "C A[0] PTE 8000000000000c45 page=1 pm=pwd"}}, {"U8"}},
+      {"U8",
+       "v6.1",
+       no_event.c_str(),
+       6,
+       {{"C A[0] PTE 8000000000000845 page=1 pm=pd", "C A[0] PTE 8000000000000c45 page=1 pm=pwd"}},
+       {"U8"}},
       {"U9", "v6.1", fork.c_str(), 6, {{"C A[0] PTE 8000000000000c45 page=1 pm=pwd", "C A[0] PTE 8000000000000845 page=1 pm=pd"}}, {"U9"}},
-      {"U10", "v6.1", child.c_str(), 7, {{"P A[0] PTE 8000000000000c65 page=1 pm=pwd", "P A[0] PTE 8000000000000865 page=1 pm=pd"}}, {"U10"}},
+      {"U10",
+       "v6.1",
+       child.c_str(),
+       7,
+       {{"P A[0] PTE 8000000000000c65 page=1 pm=pwd", "P A[0] PTE 8000000000000865 page=1 pm=pd"}},
+       {"U10"}},
       {"U11", "v6.1", unregister.c_str(), 6, {{"8000000000000865 page=1 pm=pxd", "8000000000000c65 page=1 pm=pxwd"}}, {"U11"}},
       {"U12", "v6.1", remap.c_str(), 6, {{"8000000000000c65 page=1 pm=pxwd", "8000000000000865 page=1 pm=pxd"}}, {"U12"}},
-      {"U13", "v6.1", copy.c_str(), 6, {{"= A[0] -EEXIST", "= A[0] ok"}, {"8000000000000c65 page=1 pm=pxwd", "8000000000000865 page=1 pm=pxd"}}, {"U13"}},
+      {"U13",
+       "v6.1",
+       copy.c_str(),
+       6,
+       {{"= A[0] -EEXIST", "= A[0] ok"}, {"8000000000000c65 page=1 pm=pxwd", "8000000000000865 page=1 pm=pxd"}},
+       {"U13"}},
       {"U14", "v6.1", kArmed.c_str(), 5, {{"pm=pxwd", "pm=pxd"}}, {"U14"}},
       {"U15", "v6.1", read.c_str(), 6, {{"= A[0] ok 4", "= A[0] livelock"}}, {"U15"}},
       {"W1", "v6.1", kPlain.c_str(), 2, {{"8000000000000867", "800000000000086f"}}, {"W1"}},
@@ -58,23 +78,38 @@ std::vector<Row> Rows() {
       {"W4", "v6.1", swap.c_str(), 4, {{"swap=1", "swap=2"}}, {"W4"}},
       {"W6", "v6.1", fork_plain.c_str(), 4, {{"P A[0] PTE 8000000000000865", "P A[0] PTE 8000000000000867"}}, {"W6"}},
       {"Z2", "v6.1", zap.c_str(), 3, {{"0000000000000000 - pm=d", "f7fffffffffffc00 - pm=swd"}}, {"Z2"}},
-      {"Z3", "v6.1", punch.c_str(), 4,
-       {{"8000000000000867 page=1 pm=pxd", "0000000000000000 - pm=d"}, {"rss=1", "rss=0"}, {"page 1 mapcount=1 flags=anon,swapbacked\n", ""}}, {"Z3"}},
+      {"Z3",
+       "v6.1",
+       punch.c_str(),
+       4,
+       {{"8000000000000867 page=1 pm=pxd", "0000000000000000 - pm=d"},
+        {"rss=1", "rss=0"},
+        {"page 1 mapcount=1 flags=anon,swapbacked\n", ""}},
+       {"Z3"}},
       {"Z4", "v6.1", shrink.c_str(), 5, {{"= A[0] SIGBUS", "= A[0] ok 0"}}, {"Z4"}},
       {"Z5", "v6.1", shared.c_str(), 4, {{"= F[0] ok 3", "= F[0] ok 0"}}, {"Z5"}},
       {"Z6", "v6.1", local.c_str(), 3, {{"P A[1] PTE 8000000000000867", "P A[1] PTE 8000000000000847"}}, {"Z6"}},
       {"F1", "v6.1", fork_plain.c_str(), 4, {{"= A[0] ok 2", "= A[0] ok 1"}}, {"F1"}},
       {"F2", "v6.1", fork_plain.c_str(), 3, {{"P A[0] PTE 8000000000000865", "P A[0] PTE 8000000000000845"}}, {"F2"}},
-      {"F3", "v6.1", fork_file.c_str(), 6,
-       {{"C A[0] PTE 8000000000000845 page=2 pm=pd", "C A[0] PTE 0000000000000000 - pm=d"}, {"C A smaps rss=2", "C A smaps rss=1"}, {"page 2 mapcount=2", "page 2 mapcount=1"}},
+      {"F3",
+       "v6.1",
+       fork_file.c_str(),
+       6,
+       {{"C A[0] PTE 8000000000000845 page=2 pm=pd", "C A[0] PTE 0000000000000000 - pm=d"},
+        {"C A smaps rss=2", "C A smaps rss=1"},
+        {"page 2 mapcount=2", "page 2 mapcount=1"}},
        {"F3"}},
-      {"S2", "v6.1", swap_in.c_str(), 5, {{"P A[0] PTE 8000000000000025 page=3 pm=px", "P A[0] PTE 8000000000000825 page=3 pm=pxd"}}, {"S2"}},
+      {"S2",
+       "v6.1",
+       swap_in.c_str(),
+       5,
+       {{"P A[0] PTE 8000000000000025 page=3 pm=px", "P A[0] PTE 8000000000000825 page=3 pm=pxd"}},
+       {"S2"}},
       {"D1", "v6.1", dirty.c_str(), 4, {{"P A[0] PTE 8000000000000867 page=1 pm=pxd", "P A[0] PTE 8000000000000867 page=1 pm=px"}}, {"D1"}},
       {"C1", "v6.1", kPlain.c_str(), 2, {{"mapcount=1", "mapcount=2"}}, {"C1"}},
       {"C2", "v6.1", kPlain.c_str(), 2, {{"rss=2", "rss=3"}}, {"C2"}},
   };
 }
-
 
 std::string RawOf(const Row& row) { return Render("raw", row.kernel, row.scenario); }
 
@@ -188,7 +223,8 @@ TEST_CASE("every promise is in one of the tables above") {
 TEST_CASE("probes find what words do not show") {
   // The series' private hugetlb mapping over a special PTE: the word says protected, and the store is done all the same.
   const std::string scenario =
-      "require hugetlb uffd-wp-file\nfile F hugetlb 1\nP: mmap A F private\nP: uffd U sigbus\nP: register U A wp\nP: write A\nP: madvise A populate-read\n"
+      "require hugetlb uffd-wp-file\nfile F hugetlb 1\nP: mmap A F private\nP: uffd U sigbus\nP: register U A wp\nP: write A\nP: madvise A "
+      "populate-read\n"
       "punch F\nP: wp U A\n";
   const auto kernel = KernelOf("v5.14-rc+uffd-wp-v5");
   const auto finds_u3 = [&](bool probes) {
@@ -224,10 +260,12 @@ std::set<std::string> Lie(bool armed, Outcome read, Outcome write) {
   state.mappings = {{.process = 0, .mapping = 0, .first_entry = 0, .entries = 1, .rss = 1, .anonymous = 1, .swap = 0, .dirty = 1}};
   const auto show = [&](uint64_t word, uint8_t pagemap) { state.entries = {{word, {Label::Kind::page, 1}, 0, Level::pte, pagemap}}; };
   const auto step = [&](const Act& act, Outcome outcome, Prober* with) {
-    judge.Step({.act = act, .outcomes = std::span(&outcome, 1), .woken = {}, .state = &state, .facts = nullptr, .prober = with}, &violations);
+    judge.Step({.act = act, .outcomes = std::span(&outcome, 1), .woken = {}, .state = &state, .facts = nullptr, .prober = with},
+               &violations);
   };
   constexpr uint64_t kStart = 0x100000000000;
-  const Act on_page{.verb = Verb::write, .process = 0, .mapping = 0, .uffd = 0, .start = kStart, .end = kStart + 4096, .last = 1, .value = 5};
+  const Act on_page{
+      .verb = Verb::write, .process = 0, .mapping = 0, .uffd = 0, .start = kStart, .end = kStart + 4096, .last = 1, .value = 5};
   show(0x8000000000000867, kPmPresent | kPmSoftDirty);
   Act act = on_page;
   act.verb = Verb::mmap_anon;
@@ -252,7 +290,8 @@ std::set<std::string> Lie(bool armed, Outcome read, Outcome write) {
 
 TEST_CASE("answers of probes are judged") {
   const Outcome five{.answer = Answer::ok, .has_value = true, .value = 5}, six{.answer = Answer::ok, .has_value = true, .value = 6};
-  const Outcome done{}, trapped{.answer = Answer::blocked_wp}, fault{.answer = Answer::sigsegv}, repeats{.answer = Answer::livelock}, bug{.answer = Answer::kernel_bug};
+  const Outcome done{}, trapped{.answer = Answer::blocked_wp}, fault{.answer = Answer::sigsegv}, repeats{.answer = Answer::livelock},
+      bug{.answer = Answer::kernel_bug};
   using Names = std::set<std::string>;
   CHECK(Lie(true, five, trapped) == Names{});
   CHECK(Lie(true, five, done) == Names{"U3"});

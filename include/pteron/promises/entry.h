@@ -23,32 +23,32 @@ struct Label {
 
 enum class EntryKind : uint8_t {
   none,
-  present,    // PROT_NONE too
+  present,  // PROT_NONE too
   swap,
   migration,
-  hwpoison,   // the page's memory failed
+  hwpoison,  // the page's memory failed
   swapin_error,
   device,
-  wp_none,    // nothing mapped, write-protected: the series' special PTE, later a marker
-  poison,     // SIGBUS for whoever touches it
+  wp_none,  // nothing mapped, write-protected: the series' special PTE, later a marker
+  poison,   // SIGBUS for whoever touches it
   guard,
-  table,      // names a table: never where a walk ends
-  invalid,    // of no class, or with a bit that has to be zero
+  table,    // names a table: never where a walk ends
+  invalid,  // of no class, or with a bit that has to be zero
 };
 inline constexpr int kEntryKinds = 12;
 const char* EntryKindName(EntryKind kind);
 
 struct Entry {
   EntryKind kind = EntryKind::none;
-  bool wp = false;          // in every kind that can carry it; wp_none: true
-  bool writable = false;    // present: RW; migration: of the write type
+  bool wp = false;        // in every kind that can carry it; wp_none: true
+  bool writable = false;  // present: RW; migration: of the write type
   bool protnone = false;
-  bool dirty = false;       // present: either dirty bit
+  bool dirty = false;  // present: either dirty bit
   bool young = false;
   bool soft_dirty = false;
-  bool exclusive = false;   // swap, migration
-  bool huge = false;        // present: PSE
-  uint8_t type = 0;         // swap type of the kinds that have one
+  bool exclusive = false;       // swap, migration
+  bool huge = false;            // present: PSE
+  uint8_t type = 0;             // swap type of the kinds that have one
   const char* wrong = nullptr;  // invalid: what is wrong with it
 };
 

@@ -37,10 +37,10 @@ struct StepView {
   Act act;
   std::span<const Outcome> outcomes;
   std::span<const Woken> woken;
-  const StateView* state = nullptr;          // behind the step; null: the kernel has died of it, or there is an observer
+  const StateView* state = nullptr;  // behind the step; null: the kernel has died of it, or there is an observer
   Observer* observer = nullptr;
-  const SimulatorFacts* facts = nullptr;     // null: what the simulator alone shows is not judged
-  Prober* prober = nullptr;                  // null: no probes
+  const SimulatorFacts* facts = nullptr;  // null: what the simulator alone shows is not judged
+  Prober* prober = nullptr;               // null: no probes
 };
 
 // A question about a page, by its place in Ledger::spaces(): whether a store traps, what a load brings, whether a store goes through.

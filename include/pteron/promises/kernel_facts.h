@@ -12,8 +12,8 @@
 namespace pteron::promises {
 
 struct KernelFacts {
-  int release = 0;            // 510, 514, 601, 612, 618, 702: major * 100 + minor
-  bool series = false;        // some or all of the patches of uffd-wp-v5
+  int release = 0;      // 510, 514, 601, 612, 618, 702: major * 100 + minor
+  bool series = false;  // some or all of the patches of uffd-wp-v5
   // ---- Configuration.
   bool soft_dirty = true;
   bool device_private = false;
@@ -21,15 +21,15 @@ struct KernelFacts {
   bool migration = true;
   // ---- What changes that came to a release later or by themselves say about words. Numbers of swap types are derived in decoder.cc.
   int migration_types = 2;
-  int device_types = 0;       // that are configured
-  bool marker_type = false;   // 5.19 on
-  bool swapin_error_type = false;  // 5.19 to 6.1
-  bool swp_exclusive = false;      // 5.19 on
-  bool saved_dirty = false;        // 6.6 on
+  int device_types = 0;                // that are configured
+  bool marker_type = false;            // 5.19 on
+  bool swapin_error_type = false;      // 5.19 to 6.1
+  bool swp_exclusive = false;          // 5.19 on
+  bool saved_dirty = false;            // 6.6 on
   bool migration_young_dirty = false;  // 6.1 on
-  int devmap_bit = -1;             // of present words: 58 (to 6.5), 57 (to 6.16), -1
-  bool special_pte = false;        // the series: the word 4
-  int marker_mask = 0;             // bits that a marker may carry
+  int devmap_bit = -1;                 // of present words: 58 (to 6.5), 57 (to 6.16), -1
+  bool special_pte = false;            // the series: the word 4
+  int marker_mask = 0;                 // bits that a marker may carry
 
   bool since(int first_release) const { return release >= first_release; }
   // Write-protection of shmem and hugetlb: the series, or 5.19 and later.

@@ -27,46 +27,46 @@ struct Seen {
   uint32_t first_page = 0;  // of the entry's line
   Level level = Level::pte;
   uint8_t pagemap = 0;
-  uint8_t page_flags = 0;   // of the page that it names
-  bool shown = false;       // there is such a line
+  uint8_t page_flags = 0;  // of the page that it names
+  bool shown = false;      // there is such a line
   Entry entry;
 };
 
 // One page of a mapping in one process.
 struct Page {
   bool mapped = false;
-  bool fresh = false;        // mapped there by the last step: `before` says nothing
-  bool unjudged = false;     // poisoned or guarded: neither accesses nor arming are judged until it is mapped anew
-  bool wrote = false;        // by this process since clear-refs
-  bool freed = false;        // MADV_FREE may take it back at any time, until the next store
+  bool fresh = false;     // mapped there by the last step: `before` says nothing
+  bool unjudged = false;  // poisoned or guarded: neither accesses nor arming are judged until it is mapped anew
+  bool wrote = false;     // by this process since clear-refs
+  bool freed = false;     // MADV_FREE may take it back at any time, until the next store
   bool dont_fork = false, wipe_on_fork = false;
   bool protection_known = true;
-  bool value_known = true;   // of a page of one's own
+  bool value_known = true;  // of a page of one's own
   Armed armed = Armed::off;
-  OwnCopy own = OwnCopy::no; // private mappings; anonymous ones: yes
+  OwnCopy own = OwnCopy::no;  // private mappings; anonymous ones: yes
   Protection protection = Protection::rw;
-  uint8_t modes = 0;         // registered for: kMissing, kWp, kMinor
-  int16_t uffd = -1;         // with which descriptor
-  uint64_t value = 0;        // with own != no and value_known: what it holds
-  uint64_t probed = 0;       // what the last probe of it depended on; 0: not probed
+  uint8_t modes = 0;    // registered for: kMissing, kWp, kMinor
+  int16_t uffd = -1;    // with which descriptor
+  uint64_t value = 0;   // with own != no and value_known: what it holds
+  uint64_t probed = 0;  // what the last probe of it depended on; 0: not probed
   // Around the last step.
   Armed armed_before = Armed::off;
   uint8_t modes_before = 0;
   int16_t uffd_before = -1;
-  bool changed = false;      // its line is not what it was
+  bool changed = false;  // its line is not what it was
   Seen before, now;
 };
 
 // One mapping in one process.
 struct Space {
   int16_t process = 0, mapping = 0;
-  int16_t file = -1;         // in Ledger::files(); shared anonymous memory has one of its own
+  int16_t file = -1;  // in Ledger::files(); shared anonymous memory has one of its own
   bool shared = false;
   Memory memory = Memory::none;
-  uint64_t start = 0;        // bytes
+  uint64_t start = 0;  // bytes
   uint64_t page_size = 4096;
-  int64_t file_first = 0;    // the file's page at `start`
-  uint32_t first_page = 0;   // its pages are [first_page, first_page + pages) of Ledger::pages()
+  int64_t file_first = 0;   // the file's page at `start`
+  uint32_t first_page = 0;  // its pages are [first_page, first_page + pages) of Ledger::pages()
   uint32_t pages = 0;
   uint64_t end() const { return start + pages * page_size; }
 };
@@ -77,11 +77,11 @@ struct LedgerFile {
     uint64_t value = 0;
   };
   bool hugetlb = false;
-  bool anonymous = false;  // made by mmap of shared anonymous memory
-  bool poisoned = false;   // a page of it was: later mappings are not judged
+  bool anonymous = false;    // made by mmap of shared anonymous memory
+  bool poisoned = false;     // a page of it was: later mappings are not judged
   bool may_be_huge = false;  // shmem: somebody asked for huge pages of it
   uint64_t page_size = 4096;
-  uint64_t size = 0;       // bytes
+  uint64_t size = 0;  // bytes
   std::vector<Content> pages;
 };
 
@@ -104,7 +104,9 @@ class Ledger {
 
   // ---- What a translator of statements asks.
   // Whether the process exists and has not ended.
-  bool IsAlive(int process) const { return process >= 0 && static_cast<size_t>(process) < alive_.size() && alive_[static_cast<size_t>(process)]; }
+  bool IsAlive(int process) const {
+    return process >= 0 && static_cast<size_t>(process) < alive_.size() && alive_[static_cast<size_t>(process)];
+  }
   int processes() const { return static_cast<int>(alive_.size()); }
   // The descriptor that fork made of `parent` for the process; -1: none.
   int ForkedDescriptor(int process, int parent) const;
@@ -118,12 +120,12 @@ class Ledger {
   // The place of the mapped page at an address of a process; null where the ledger knows of none. *page: its index in pages().
   const Space* Find(int process, uint64_t address, uint32_t* page) const;
   const std::vector<WaitingThread>& waiting() const { return waiting_; }
-  bool frozen() const { return frozen_ > 0; }          // a hook keeps pages locked
+  bool frozen() const { return frozen_ > 0; }  // a hook keeps pages locked
   // A call moved or unmapped a part of a huge page of hugetlb, rounded as it saw fit: pages may be mapped that nobody here knows of.
   bool lost_sight() const { return lost_sight_; }
   // A call did not end: what it has done so far is in nobody's books.
   bool half_done() const { return half_done_; }
-  bool failing() const { return failing_; }            // an allocation of the step in hand fails
+  bool failing() const { return failing_; }  // an allocation of the step in hand fails
   // What the page should read as; false where that is not known.
   bool Value(const Space& space, const Page& page, uint32_t index, uint64_t* value) const;
   // Whether the place lies beyond the end of the mapped file.
@@ -147,6 +149,11 @@ class Ledger {
  private:
   template <class Do>
   void ForRange(int process, uint64_t start, uint64_t end, const Do& run);
+  void ApplyToFiles(const Act& act, std::span<const Outcome> outcomes, bool ok);
+  void ApplyToMemory(const Act& act, std::span<const Outcome> outcomes, bool ok);
+  void ApplyAccesses(const Act& act, std::span<const Outcome> outcomes);
+  void ApplyHooks(const Act& act, std::span<const Outcome> outcomes);
+  void ForgetStores(int process);
   void Map(const Act& act);
   void Unmap(int process, uint64_t start, uint64_t end);
   void Remap(const Act& act);
@@ -157,8 +164,11 @@ class Ledger {
   void Punch(int file, int64_t first, int64_t last, bool sure);
   void UnmapPage(const Act& act, std::span<const Outcome> outcomes);
   void Advise(const Act& act, const Outcome& outcome);
+  void PoisonMemory(const Act& act);
   void AdviseZap(const Act& act, bool sure);
   void Access(const Act& act, int64_t page, const Outcome& outcome);
+  void Arm(const Act& act, bool ok, bool refused, const Space& space, uint32_t index, Page& page) const;
+  void BringIn(const Act& act, int process, std::span<const Outcome> outcomes);
   void ActOfUffd(const Act& act, std::span<const Outcome> outcomes);
   void Protect(const Act& act, bool ok);
   void FillIn(const Act& act, std::span<const Outcome> outcomes);

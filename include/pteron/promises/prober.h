@@ -13,7 +13,7 @@ struct ProbeAccess {
   int16_t process = 0;
   uint64_t address = 0;  // bytes
   bool write = false;
-  uint64_t value = 0;    // what a write stores
+  uint64_t value = 0;  // what a write stores
 };
 
 // Answers "what would happen if ...". The simulator asks a copy of the machine; for a real kernel the accesses are appended to the

@@ -14,12 +14,13 @@ namespace pteron::promises {
 // Bits of EntryView::pagemap.
 inline constexpr uint8_t kPmPresent = 1, kPmSwap = 2, kPmFile = 4, kPmExclusive = 8, kPmWp = 16, kPmSoftDirty = 32, kPmGuard = 64;
 // Bits of PageView::flags.
-inline constexpr uint8_t kPageAnon = 1, kPageDirty = 2, kPageSwapcache = 4, kPageSwapbacked = 8, kPageThp = 16, kPageHuge = 32, kPageHwpoison = 64;
+inline constexpr uint8_t kPageAnon = 1, kPageDirty = 2, kPageSwapcache = 4, kPageSwapbacked = 8, kPageThp = 16, kPageHuge = 32,
+                         kPageHwpoison = 64;
 
 // An entry line. The entry covers the mapping's pages from `page` up to the next line's, or to the mapping's end, as far as they are
 // mapped and the entry's span goes.
 struct EntryView {
-  uint64_t word = 0;      // without frame and slot
+  uint64_t word = 0;  // without frame and slot
   Label label;
   uint32_t page = 0;
   Level level = Level::pte;
@@ -44,7 +45,7 @@ struct PageView {
 struct StateView {
   std::vector<MappingView> mappings;  // by process, then mapping
   std::vector<EntryView> entries;
-  std::vector<PageView> pages;        // each page that an entry names
+  std::vector<PageView> pages;  // each page that an entry names
   void clear() {
     mappings.clear();
     entries.clear();
@@ -54,7 +55,7 @@ struct StateView {
 
 // What golden files do not show. Counts are of this step unless said otherwise.
 struct SimulatorFacts {
-  const char* splat = nullptr;      // the kernel's WARN or BUG, the first one of the step: its function
+  const char* splat = nullptr;  // the kernel's WARN or BUG, the first one of the step: its function
   bool bug = false;
   bool misuse_recorded = false;     // helpers were watched
   uint32_t misuses = 0;             // helpers that were given a word of a class they are not meant for

@@ -17,11 +17,11 @@ const char* MemoryName(Memory memory);
 struct Violation {
   PromiseId promise = PromiseId::U1;
   Memory memory = Memory::none;
-  Verb verb = Verb::swapoff;    // of the statement
-  int16_t process = -1;         // -1: concerns no process
+  Verb verb = Verb::swapoff;  // of the statement
+  int16_t process = -1;       // -1: concerns no process
   int16_t mapping = -1;
-  int64_t page = -1;            // of the mapping
-  int64_t more_pages = 0;       // of the same mapping, with the same fault in the same step
+  int64_t page = -1;       // of the mapping
+  int64_t more_pages = 0;  // of the same mapping, with the same fault in the same step
   // What was seen against what is promised: one of a small set of literals, so that it can be compared by content.
   const char* what = "";
   // What kind of thing `before` and `after` are.
