@@ -1,67 +1,61 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "bench/limits.h"
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "bench/limits.cc"
-#include "hwy/foreach_target.h"
-#include "hwy/highway.h"
+#include <algorithm>
 
-HWY_BEFORE_NAMESPACE();
-namespace pteron::bench::HWY_NAMESPACE {
+#include "src/engine/hot_word.h"
 
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<uint64_t>;
-constexpr size_t kLanes = hn::MaxLanes(D());
-
-uint64_t ReadWords(const uint64_t* words, size_t count) {
-  const D d;
-  auto a = hn::Zero(d), b = a, c = a, e = a;
-  for (size_t i = 0; i < count; i += 4 * kLanes) {
-    a = hn::Or(a, hn::LoadU(d, words + i));
-    b = hn::Or(b, hn::LoadU(d, words + i + kLanes));
-    c = hn::Or(c, hn::LoadU(d, words + i + 2 * kLanes));
-    e = hn::Or(e, hn::LoadU(d, words + i + 3 * kLanes));
-  }
-  return hn::GetLane(hn::SumOfLanes(d, hn::Or(hn::Or(a, b), hn::Or(c, e))));
-}
-
-void ChangeWords(uint64_t* words, size_t count) {
-  const D d;
-  const auto one = hn::Set(d, 1);
-  for (size_t i = 0; i < count; i += 2 * kLanes) {
-    hn::StoreU(hn::Add(hn::LoadU(d, words + i), one), d, words + i);
-    hn::StoreU(hn::Add(hn::LoadU(d, words + i + kLanes), one), d, words + i + kLanes);
-  }
-}
-
-void CopyWords(uint64_t* src, uint64_t* dst, size_t count) {
-  const D d;
-  const auto one = hn::Set(d, 1);
-  for (size_t i = 0; i < count; i += kLanes) {
-    const auto v = hn::Add(hn::LoadU(d, src + i), one);
-    hn::StoreU(v, d, src + i);
-    hn::StoreU(v, d, dst + i);
-  }
-}
-
-void ChangePages(const uint64_t* words, size_t count, uint64_t pfn_mask, uint64_t first_frame, uint64_t* pages) {
-  for (size_t i = 0; i < count; ++i) pages[((words[i] & pfn_mask) >> 12) - first_frame] += 1;
-}
-
-}  // namespace pteron::bench::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
-namespace pteron::bench {
-HWY_EXPORT(ReadWords);
-HWY_EXPORT(ChangeWords);
-HWY_EXPORT(CopyWords);
-HWY_EXPORT(ChangePages);
-uint64_t ReadWords(const uint64_t* words, size_t count) { return HWY_DYNAMIC_DISPATCH(ReadWords)(words, count); }
-void ChangeWords(uint64_t* words, size_t count) { HWY_DYNAMIC_DISPATCH(ChangeWords)(words, count); }
-void CopyWords(uint64_t* src, uint64_t* dst, size_t count) { HWY_DYNAMIC_DISPATCH(CopyWords)(src, dst, count); }
-void ChangePages(const uint64_t* words, size_t count, uint64_t pfn_mask, uint64_t first_frame, uint64_t* pages) {
-  HWY_DYNAMIC_DISPATCH(ChangePages)(words, count, pfn_mask, first_frame, pages);
-}
-}  // namespace pteron::bench
+// Vectors of whatever width the machine has.
+#if defined(__GNUC__) && !defined(__clang__)
+#define PTERON_WIDE __attribute__((optimize("O3"), target_clones("avx512f", "avx2", "default"), noinline))
+#else
+#define PTERON_WIDE __attribute__((target_clones("avx512f", "avx2", "default"), noinline))
 #endif
+
+namespace pteron::bench {
+namespace {
+
+// Table by table, as the loops are called.
+constexpr size_t kStep = Tables::kEntriesPerTable;
+
+PTERON_WIDE uint64_t ReadTable(const uint64_t* words) {
+  uint64_t all = 0;
+  for (size_t i = 0; i < kStep; ++i) all |= words[i];
+  return all;
+}
+
+PTERON_WIDE void ChangeTable(uint64_t* words, uint64_t by) {
+  for (size_t i = 0; i < kStep; ++i) words[i] ^= by;
+}
+
+PTERON_WIDE void CopyTable(const uint64_t* words, uint64_t* child, uint64_t by) {
+  for (size_t i = 0; i < kStep; ++i) child[i] = words[i] ^ by;
+}
+
+PTERON_WIDE void ChangeRow(uint64_t* hot, size_t count) {
+  for (size_t i = 0; i < count; ++i) hot[i] += kHotOneMapping;
+}
+
+}  // namespace
+
+uint64_t ReadWords(const Tables& tables) {
+  uint64_t all = 0;
+  for (size_t i = 0; i < tables.entries(); i += kStep) all |= ReadTable(&tables.words[i]);
+  return all;
+}
+
+void ChangeWords(Tables& tables) {
+  for (size_t i = 0; i < tables.entries(); i += kStep) ChangeTable(&tables.words[i], 3);
+}
+
+void CopyWords(Tables& tables) {
+  for (size_t i = 0; i < tables.entries(); i += kStep) CopyTable(&tables.words[i], &tables.child[i], 3);
+}
+
+void ChangePages(Tables& tables, bool in_a_row) {
+  uint64_t* hot = HotWords(tables.pages.data());
+  if (in_a_row) return ChangeRow(hot, tables.frames.size());
+  for (const uint32_t frame : tables.frames) hot[frame] += kHotOneMapping;
+}
+
+}  // namespace pteron::bench

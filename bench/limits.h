@@ -2,21 +2,23 @@
 #ifndef PTERON_BENCH_LIMITS_H_
 #define PTERON_BENCH_LIMITS_H_
 
-// The plain memory traffic that a loop cannot avoid, with the instructions that the machine has, and nothing else.
+// The plain memory traffic that a loop over tables cannot avoid, as fast as a compiler makes it.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "bench/population.h"
+
 namespace pteron::bench {
 
-// Reads words; the result depends on all of them.
-uint64_t ReadWords(const uint64_t* words, size_t count);
-// Reads and writes words.
-void ChangeWords(uint64_t* words, size_t count);
-// Reads and writes words, and writes as many to `dst`.
-void CopyWords(uint64_t* src, uint64_t* dst, size_t count);
-// Reads and writes pages[frame - first_frame] of the frame of each word, in the order of the words.
-void ChangePages(const uint64_t* words, size_t count, uint64_t pfn_mask, uint64_t first_frame, uint64_t* pages);
+// Reads all words.
+uint64_t ReadWords(const Tables& tables);
+// Reads and writes all words.
+void ChangeWords(Tables& tables);
+// Reads all words and writes as many of the child.
+void CopyWords(Tables& tables);
+// Reads and writes the 8 bytes of metadata of each page, in the order of its entries; where they lie in a row without looking up which.
+void ChangePages(Tables& tables, bool in_a_row);
 
 }  // namespace pteron::bench
 

@@ -1,184 +1,182 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "bench/rows.h"
 
+#include <algorithm>
 #include <cstring>
 
-#include <benchmark/benchmark.h>
-
+#include "bench/clock.h"
 #include "bench/limits.h"
-#include "pteron/engine/copy.h"
-#include "pteron/engine/protect.h"
-#include "pteron/engine/scan.h"
-#include "pteron/engine/zap.h"
+#include "benchmark/benchmark.h"
+#include "pteron/check.h"
+#include "pteron/kernel.h"
 
 namespace pteron::bench {
 namespace {
 
-using engine::CopySteps;
-using engine::ProtectSteps;
-using engine::WpBit;
-using engine::ZapStep;
-using engine::ZapSteps;
+constexpr size_t kSmallPage = 4096;
 
-constexpr size_t kTable = kPtrsPerTable;
-
-// Calls once(i) for each table, whose first entry i is.
-template <class Once>
-void EachTable(size_t first, size_t end, Once once) {
-  for (size_t i = first; i < end; i += kTable) once(i);
+const Encoding& TheEncoding() {
+  static const Kernel* kernel = new Kernel(*Kernel::Parse("v5.14-rc+uffd-wp-v5"));
+  return kernel->encoding();
 }
 
-using ScanFunction = void (*)(const Encoding&, EntryClassSet, const uint64_t*, size_t, engine::List<engine::EntryRun>*);
-Pass ScanPass(ScanFunction scan) {
-  return [scan](World& world, size_t first, size_t end) {
-    engine::List<engine::EntryRun> runs;
-    size_t found = 0;
-    EachTable(first, end, [&](size_t i) {
-      scan(world.e, EntryClassSet(EntryClass::present), world.words.data() + i, kTable, &runs);
-      found += runs.size();
-    });
-    benchmark::DoNotOptimize(found);
-  };
+// What a loop runs on; put back before each run.
+struct Bench {
+  Tables made, work;
+  LoopWords words = WordsForLoops(TheEncoding());
+  LoopOutput output;
+  uint64_t matches[Tables::kEntriesPerTable / 64];
+
+  void Reset(Loop loop) {
+    std::memcpy(work.words.data(), made.words.data(), made.words.size() * sizeof(uint64_t));
+    std::memcpy(static_cast<void*>(work.pages.data()), made.pages.data(), made.pages.size() * sizeof(HotPage));
+    if (loop == Loop::fork) std::memset(work.child.data(), 0, work.child.size() * sizeof(uint64_t));
+  }
+};
+
+// Calls f with each table's first entry.
+template <class F>
+void EachTable(Tables& tables, F f) {
+  for (size_t i = 0; i < tables.entries(); i += Tables::kEntriesPerTable) f(i);
 }
 
-using ZapFunction = void (*)(const Encoding&, const ZapSteps&, uint64_t*, size_t, const engine::Frames&, engine::ZapResult*);
-Pass ZapPass(ZapFunction zap, const ZapSteps& steps) {
-  return [zap, steps](World& world, size_t first, size_t end) {
-    engine::ZapResult result;
-    int64_t pages = 0;
-    EachTable(first, end, [&](size_t i) {
-      zap(world.e, steps, world.words.data() + i, kTable, world.frames(), &result);
-      pages += result.rss[MM_ANONPAGES] + static_cast<int64_t>(result.freed.size());
-      result.Clear();
-    });
-    benchmark::DoNotOptimize(pages);
-  };
-}
-
-using CopyFunction = void (*)(const Encoding&, const CopySteps&, uint64_t*, uint64_t*, size_t, const engine::Frames&, engine::CopyResult*);
-Pass CopyPass(CopyFunction copy, const CopySteps& steps) {
-  return [copy, steps](World& world, size_t first, size_t end) {
-    engine::CopyResult result;
-    int64_t pages = 0;
-    EachTable(first, end, [&](size_t i) {
-      copy(world.e, steps, world.words.data() + i, world.child.data() + i, kTable, world.frames(), &result);
-      pages += result.rss[MM_ANONPAGES];
-      result.Clear();
-    });
-    benchmark::DoNotOptimize(pages);
-  };
-}
-
-using ProtectFunction = void (*)(const Encoding&, const ProtectSteps&, uint64_t*, size_t, engine::ProtectResult*);
-Pass ProtectPass(ProtectFunction protect, const ProtectSteps& steps) {
-  return [protect, steps](World& world, size_t first, size_t end) {
-    engine::ProtectResult result;
-    EachTable(first, end, [&](size_t i) {
-      protect(world.e, steps, world.words.data() + i, kTable, &result);
-      result.left.Clear();
-    });
-    benchmark::DoNotOptimize(result.changed);
-  };
-}
-
-enum class Words { read, change, copy, change_and_copy };
-
-// The limit goes table by table too, so that words are in the nearest cache when their frames are asked for.
-Pass Limit(Words traffic, bool pages) {
-  return [traffic, pages](World& world, size_t first, size_t end) {
-    const size_t page_words = pages ? world.present() : 0;
-    uint64_t* const hot = reinterpret_cast<uint64_t*>(world.pages.data());
-    uint64_t read = 0;
-    EachTable(first, end, [&](size_t i) {
-      uint64_t* const words = world.words.data() + i;
-      if (page_words != 0 && world.random_frames()) ChangePages(words, kTable, world.e.pte_pfn_mask, kFirstDataPfn.value, hot);
-      switch (traffic) {
-        case Words::read: read |= ReadWords(words, kTable); break;
-        case Words::change: ChangeWords(words, kTable); break;
-        case Words::copy: std::memcpy(world.child.data() + i, words, kTable * sizeof(uint64_t)); break;
-        case Words::change_and_copy: CopyWords(words, world.child.data() + i, kTable); break;
+void RunLoop(Engine engine, Loop loop, Bench& bench) {
+  constexpr size_t kCount = Tables::kEntriesPerTable;
+  Tables& work = bench.work;
+  HotPage* pages = work.pages.data();
+  const Encoding& e = TheEncoding();
+  switch (loop) {
+    case Loop::scan: {
+      const ScanPlan plan{.words = bench.words, .present = true};
+      EachTable(work, [&](size_t i) { benchmark::DoNotOptimize(ScanEntries(engine, plan, &work.words[i], kCount, bench.matches)); });
+      return;
+    }
+    case Loop::zap:
+    case Loop::zap_keeping_markers: {
+      const ZapLoopPlan plan{.words = bench.words, .clears_wp_none = loop == Loop::zap};
+      EachTable(work, [&](size_t i) { benchmark::DoNotOptimize(ZapEntries(engine, plan, &work.words[i], kCount, pages, &bench.output)); });
+      return;
+    }
+    case Loop::fork: {
+      const ForkLoopPlan plan{.words = bench.words, .keeps_uffd_wp = true, .copies_wp_none = true};
+      EachTable(work, [&](size_t i) {
+        benchmark::DoNotOptimize(ForkEntries(engine, plan, &work.words[i], &work.child[i], kCount, pages, &bench.output));
+      });
+      return;
+    }
+    case Loop::protect:
+    case Loop::unprotect: {
+      ProtectLoopPlan plan{.words = bench.words, .keep = e.page_chg_mask, .set = kPagePresent | kPageUser | kPageNx};
+      if (loop == Loop::protect) {
+        plan.set |= e.page_uffd_wp;
+        plan.none_becomes = plan.wp_none_becomes = bench.words.wp_none;
+        plan.swap_set = e.swp_uffd_wp;
+      } else {
+        plan.keep &= ~e.page_uffd_wp;
+        plan.swap_keep = ~e.swp_uffd_wp;
       }
-      if (page_words == 0 || world.random_frames()) return;
-      // Frames in order: each table has its share of them.
-      const auto share = [&](size_t entry) { return entry * page_words / world.entries() & ~size_t{15}; };
-      ChangeWords(hot + share(i), share(i + kTable) - share(i));
-    });
-    benchmark::DoNotOptimize(read);
-  };
+      EachTable(work, [&](size_t i) { benchmark::DoNotOptimize(ProtectEntries(engine, plan, &work.words[i], kCount, &bench.output)); });
+      return;
+    }
+  }
 }
 
-Row Scan(std::string population, Filling filling, const Aim& aim, LiveCall live = LiveCall::none) {
-  return {.loop = "scan for runs", .population = std::move(population), .filling = filling, .changes_words = false, .changes_child = false,
-          .changes_pages = false, .reference = ScanPass(engine::reference::ScanRuns), .fast = ScanPass(engine::fast::ScanRuns),
-          .limit = Limit(Words::read, false), .aim = aim, .live = live, .live_aim = 7};
+void RunLimit(const Row& row, Bench& bench) {
+  const bool touches_pages = row.loop == Loop::zap || row.loop == Loop::fork;
+  // Entries that stay as they are need only be read.
+  const bool reads_only = row.loop == Loop::scan || row.loop == Loop::zap_keeping_markers ||
+                          (row.population == Population::none && row.loop != Loop::protect) ||
+                          (row.population == Population::markers && row.loop == Loop::protect);
+  if (reads_only) {
+    benchmark::DoNotOptimize(ReadWords(bench.work));
+  } else {
+    // A parent's entries of pages are written too: they become read-only.
+    if (row.loop == Loop::fork) CopyWords(bench.work);
+    if (row.loop != Loop::fork || row.population != Population::markers) ChangeWords(bench.work);
+  }
+  if (touches_pages && !bench.work.frames.empty()) ChangePages(bench.work, row.population != Population::present_random);
 }
 
-// words: what happens to words that stay, if anything.
-Row Zap(std::string population, Filling filling, const ZapSteps& steps, Words words, const Aim& aim, LiveCall live = LiveCall::none) {
-  const bool pages = filling != Filling::none && filling != Filling::markers;
-  return {.loop = "zap", .population = std::move(population), .filling = filling, .changes_words = true, .changes_child = false,
-          .changes_pages = pages, .reference = ZapPass(engine::reference::ZapPtes, steps), .fast = ZapPass(engine::fast::ZapPtes, steps),
-          .limit = Limit(words, pages), .aim = aim, .live = live, .live_aim = pages ? 50.0 : 7.0};
+template <class F>
+double NanosecondsAnEntry(const Bench& bench, F f) {
+  benchmark::ClobberMemory();
+  const double start = ThreadNanoseconds();
+  f();
+  benchmark::ClobberMemory();
+  return (ThreadNanoseconds() - start) / static_cast<double>(bench.work.entries());
 }
 
-Row Fork(std::string population, Filling filling, const Aim& aim) {
-  const bool pages = filling != Filling::markers;
-  const CopySteps steps{.wrprotect = pages, .keep_uffd_wp = !pages, .unshare = true, .copy_wp_none = true};
-  return {.loop = "fork copy", .population = std::move(population), .filling = filling, .changes_words = pages, .changes_child = true,
-          .changes_pages = pages, .reference = CopyPass(engine::reference::CopyPtes, steps), .fast = CopyPass(engine::fast::CopyPtes, steps),
-          .limit = Limit(pages ? Words::change_and_copy : Words::copy, pages), .aim = aim,
-          .live = filling == Filling::anon_in_order ? LiveCall::fork : LiveCall::none, .live_aim = 25};
-}
-
-Row Protect(std::string loop, std::string population, Filling filling, const ProtectSteps& steps, const Aim& aim,
-            LiveCall live = LiveCall::none) {
-  return {.loop = std::move(loop), .population = std::move(population), .filling = filling, .changes_words = true, .changes_child = false,
-          .changes_pages = false, .reference = ProtectPass(engine::reference::ProtectPtes, steps),
-          .fast = ProtectPass(engine::fast::ProtectPtes, steps), .limit = Limit(Words::change, false), .aim = aim,
-          .live = live, .live_aim = 7};
+Spread SpreadOf(std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  const auto at = [&](size_t percent) { return times[(times.size() - 1) * percent / 100]; };
+  return {at(50), at(10), at(90)};
 }
 
 }  // namespace
 
-std::vector<Row> Rows() {
-  constexpr ZapSteps kDrop{.zero_page = ZapStep::clear, .file_page = ZapStep::clear, .anon_page = ZapStep::clear, .swap = ZapStep::clear,
-                           .wp_none = ZapStep::clear};
-  constexpr ZapSteps kKeepMarkers{.zero_page = ZapStep::clear, .file_page = ZapStep::clear, .anon_page = ZapStep::clear,
-                                  .swap = ZapStep::clear, .wp_none = ZapStep::keep, .leave_wp = true};
-  constexpr pgprot_t kReadOnly{kPagePresent | kPageUser | kPageAccessed | kPageNx};
-  constexpr ProtectSteps kWpOn{.newprot = kReadOnly, .present_wp = WpBit::set, .swap_wp = WpBit::set, .fills_none = true};
-  constexpr ProtectSteps kWpOff{.newprot = kReadOnly, .present_wp = WpBit::clear, .swap_wp = WpBit::clear, .clears_wp_none = true};
-  constexpr Aim kScan{1.2, 1.3, false, 2}, kScanMixed{2.3, 5, false, 5};
-  constexpr Aim kZapOrder{1.25, 2.0, false, 1.7}, kZapRandom{1.4, 1.3, false, 1.7}, kZapNone{1.7, 0.4, true, 2};
-  constexpr Aim kZapMixed{3.2, 1.1, true, 5}, kZapRuns{3.2, 1.1, true, 3.5};
-  constexpr Aim kFork{1.15, 1.2, false, 1.7}, kForkMarkers{1.15, 2.5, false, 1.7}, kForkMixed{2.0, 2.5, false, 5};
-  constexpr Aim kWp{1.3, 1.4, false, 2}, kWpMixed{2.0, 0.6, true, 5}, kWpRuns{3.2, 0.45, true, 2};
-  return {
-      Scan("present", Filling::anon_in_order, kScan, LiveCall::scan_present),
-      Scan("none", Filling::none, kScan, LiveCall::scan_none),
-      Scan("markers", Filling::markers, kScan, LiveCall::scan_markers),
-      Scan("mixed entry by entry", Filling::entry_by_entry, kScanMixed),
-      Zap("private pages, consecutive frames", Filling::anon_in_order, kDrop, Words::change, kZapOrder,
-          LiveCall::munmap_present),
-      Zap("private pages, random frames", Filling::anon_random, kDrop, Words::change, kZapRandom),
-      Zap("shmem pages, random frames", Filling::shmem_random, kDrop, Words::change, kZapRandom),
-      Zap("none", Filling::none, kDrop, Words::read, kZapNone, LiveCall::munmap_none),
-      Zap("markers dropped", Filling::markers, kDrop, Words::change, kZapNone, LiveCall::munmap_markers),
-      Zap("markers kept", Filling::markers, kKeepMarkers, Words::read, kZapNone),
-      Zap("mixed entry by entry", Filling::entry_by_entry, kDrop, Words::change, kZapMixed),
-      Zap("mixed in runs of 16", Filling::runs, kDrop, Words::change, kZapRuns),
-      Fork("private pages, consecutive frames", Filling::anon_in_order, kFork),
-      Fork("markers", Filling::markers, kForkMarkers),
-      Fork("mixed entry by entry", Filling::entry_by_entry, kForkMixed),
-      Protect("uffd-wp on", "present", Filling::anon_in_order, kWpOn, kWp, LiveCall::wp_on_present),
-      Protect("uffd-wp on", "none", Filling::none, kWpOn, kWp, LiveCall::wp_on_none),
-      Protect("uffd-wp on", "mixed entry by entry", Filling::entry_by_entry, kWpOn, kWpMixed),
-      Protect("uffd-wp on", "mixed in runs of 16", Filling::runs, kWpOn, kWpRuns),
-      Protect("uffd-wp off", "present", Filling::anon_in_order, kWpOff, kWp, LiveCall::wp_off_present),
-      Protect("uffd-wp off", "markers", Filling::markers, kWpOff, kWp, LiveCall::wp_off_markers),
-      Protect("uffd-wp off", "mixed entry by entry", Filling::entry_by_entry, kWpOff, kWpMixed),
-      Protect("uffd-wp off", "mixed in runs of 16", Filling::runs, kWpOff, kWpRuns),
+const char* Name(Loop loop) {
+  switch (loop) {
+    case Loop::scan: return "scan for runs";
+    case Loop::zap: return "zap";
+    case Loop::zap_keeping_markers: return "zap, markers kept";
+    case Loop::fork: return "fork copy";
+    case Loop::protect: return "uffd-wp on";
+    case Loop::unprotect: return "uffd-wp off";
+  }
+  return "?";
+}
+
+std::string Row::Name() const { return std::string(bench::Name(loop)) + ": " + bench::Name(population); }
+
+const std::vector<Row>& Rows() {
+  using P = Population;
+  using L = LiveOperation;
+  constexpr Aim kScan{1.2, 1.3, 0, 2}, kScanMixed{2.3, 5, 0, 5}, kZapKept{1.7, 0, 0.4, 2};
+  constexpr Aim kProtect{1.3, 1.4, 0, 2}, kProtectMixed{2.0, 0, 0.6, 5}, kProtectRuns{3.2, 0, 0.45, 2};
+  static const std::vector<Row> rows = {
+      {Loop::scan, P::present, kScan, L::pagemap_scan_present},
+      {Loop::scan, P::none, kScan, L::pagemap_scan_none},
+      {Loop::scan, P::markers, kScan, {}},
+      {Loop::scan, P::mixed, kScanMixed, {}},
+      {Loop::zap, P::present, {1.25, 2.0, 0, 1.7}, L::munmap_present},
+      {Loop::zap, P::present_random, {1.4, 1.3, 0, 1.7}, {}},
+      {Loop::zap, P::none, kZapKept, L::dontneed_none},
+      {Loop::zap, P::markers, kZapKept, {}},
+      {Loop::zap_keeping_markers, P::markers, kZapKept, {}},
+      {Loop::zap, P::mixed, {3.2, 0, 1.1, 5}, {}},
+      {Loop::zap, P::runs, {3.2, 0, 1.1, 3.5}, {}},
+      {Loop::fork, P::present, {1.15, 1.2, 0, 1.7}, L::fork_present},
+      {Loop::fork, P::markers, {1.15, 2.5, 0, 1.7}, {}},
+      {Loop::fork, P::mixed, {2.0, 2.5, 0, 5}, {}},
+      {Loop::protect, P::present, kProtect, L::writeprotect_present},
+      {Loop::protect, P::none, kProtect, L::writeprotect_none},
+      {Loop::protect, P::mixed, kProtectMixed, {}},
+      {Loop::protect, P::runs, kProtectRuns, {}},
+      {Loop::unprotect, P::present, kProtect, {}},
+      {Loop::unprotect, P::markers, kProtect, {}},
+      {Loop::unprotect, P::mixed, kProtectMixed, {}},
+      {Loop::unprotect, P::runs, kProtectRuns, {}},
   };
+  return rows;
+}
+
+Measured Measure(const Row& row, size_t bytes, int rounds) {
+  static Bench* bench = new Bench;
+  const size_t entries = bytes / kSmallPage;
+  PTERON_CHECK(entries % Tables::kEntriesPerTable == 0, "memory is measured in whole tables");
+  Resize(bench->made, entries);
+  Fill(bench->made, bench->words, row.population, 1);
+  bench->work = bench->made;
+  std::vector<double> limit, fast, reference;
+  for (int round = 0; round < rounds; ++round) {
+    bench->Reset(row.loop);
+    limit.push_back(NanosecondsAnEntry(*bench, [&] { RunLimit(row, *bench); }));
+    bench->Reset(row.loop);
+    fast.push_back(NanosecondsAnEntry(*bench, [&] { RunLoop(Engine::fast, row.loop, *bench); }));
+    bench->Reset(row.loop);
+    reference.push_back(NanosecondsAnEntry(*bench, [&] { RunLoop(Engine::reference, row.loop, *bench); }));
+  }
+  return {row, bytes, rounds, SpreadOf(limit), SpreadOf(fast), SpreadOf(reference)};
 }
 
 }  // namespace pteron::bench

@@ -2,40 +2,49 @@
 #ifndef PTERON_BENCH_ROWS_H_
 #define PTERON_BENCH_ROWS_H_
 
-// What is measured: a loop over a filling, against its reference, its limit and the live kernel.
+// What is measured: a loop over a population, beside the memory traffic that it cannot avoid.
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/live_kernel.h"
-#include "bench/world.h"
+#include "bench/population.h"
 
 namespace pteron::bench {
 
-// Which loops a run goes through: entries [first, end) of a world.
-using Pass = std::function<void(World&, size_t first, size_t end)>;
+enum class Loop { scan, zap, zap_keeping_markers, fork, protect, unprotect };
+const char* Name(Loop loop);
 
-// What a row must show with AVX-512. Ratios to the limit; with ns set, `small` is nanoseconds an entry.
+// The aims, for a machine with AVX-512; a machine with AVX2 alone may take twice the time. 0: none.
 struct Aim {
-  double large = 0;  // 1 GiB and 64 GiB
-  double small = 0;  // 64 MiB
-  bool small_is_ns = false;
-  double reference = 0;  // times faster than the reference
+  double large_ratio = 0;     // to the limit, at 1 GiB and 64 GiB
+  double small_ratio = 0;     // at 64 MiB
+  double small_ns = 0;        // at 64 MiB, an entry, instead of a ratio
+  double reference = 0;       // times faster than the reference engine
 };
 
 struct Row {
-  std::string loop;
-  std::string population;
-  Filling filling;
-  bool changes_words, changes_child, changes_pages;  // what is restored before each pass
-  Pass reference, fast, limit;
+  Loop loop;
+  Population population;
   Aim aim;
-  LiveCall live = LiveCall::none;
-  double live_aim = 0;  // times under the live kernel's cost
+  std::optional<LiveOperation> live;
+  std::string Name() const;
 };
+const std::vector<Row>& Rows();
 
-std::vector<Row> Rows();
+// Nanoseconds an entry.
+struct Spread {
+  double median = 0, low = 0, high = 0;  // low and high: the 10th and 90th of 100
+};
+struct Measured {
+  Row row;
+  size_t bytes = 0;  // of memory that is mapped
+  int rounds = 0;
+  Spread limit, fast, reference;
+};
+// Runs limit, fast and reference engine in turn, `rounds` times.
+Measured Measure(const Row& row, size_t bytes, int rounds);
 
 }  // namespace pteron::bench
 

@@ -1,0 +1,18 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#ifndef PTERON_BENCH_CLOCK_H_
+#define PTERON_BENCH_CLOCK_H_
+
+#include <time.h>
+
+namespace pteron::bench {
+
+// What this thread has run for, in user space and in the kernel: what others do on a shared machine meanwhile does not count.
+inline double ThreadNanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace pteron::bench
+
+#endif  // PTERON_BENCH_CLOCK_H_

@@ -1,0 +1,178 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+#include "bench/machine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/clock.h"
+#include "bench/population.h"
+#include "pteron/check.h"
+#include "pteron/machine.h"
+#include "sim/execute/session.h"
+#include "sim/language/scenario.h"
+
+namespace pteron::bench {
+namespace {
+
+constexpr uint64_t kAddress = 0x100000000000;
+constexpr int kRounds = 9;
+
+template <class F>
+double NanosecondsAnEntry(uint64_t entries, F f) {
+  const double start = ThreadNanoseconds();
+  f();
+  return (ThreadNanoseconds() - start) / static_cast<double>(entries);
+}
+
+double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+MmId ForkOnce(Machine& machine) {
+  int error = 0;
+  std::vector<ForkedUffd> forked;
+  const std::optional<MmId> child = machine.Fork(MmId{0}, &error, &forked);
+  PTERON_CHECK(child.has_value(), "a fork without failing allocations succeeds");
+  return *child;
+}
+
+// The fork loop over memory that was populated in order, as the machine's process has it.
+double CopyLoop(uint64_t entries) {
+  const Kernel kernel = *Kernel::Parse("v6.1");
+  const ForkLoopPlan plan{.words = WordsForLoops(kernel.encoding()), .unshares_exclusive = true};
+  Tables tables;
+  Resize(tables, entries);
+  Fill(tables, plan.words, Population::present, 1);
+  LoopOutput output;
+  std::vector<double> times;
+  for (int round = 0; round < kRounds; ++round) {
+    std::fill(tables.child.begin(), tables.child.end(), 0);
+    times.push_back(NanosecondsAnEntry(entries, [&] {
+      for (size_t i = 0; i < entries; i += Tables::kEntriesPerTable) {
+        ForkEntries(Engine::fast, plan, &tables.words[i], &tables.child[i], Tables::kEntriesPerTable, tables.pages.data(), &output);
+      }
+    }));
+  }
+  return Median(times);
+}
+
+// One statement a line. The world is set up by the first eight.
+constexpr const char* kWorld = R"(require swap
+file F shmem 4
+P: mmap A anon 4
+P: mmap B F
+P: uffd U
+P: register U A wp
+P: register U B wp
+P: fork C
+C: exit
+P: write A[0]
+P: write B[1]
+P: wp U B[0:2]
+P: read B[1]
+P: unwp U B[0:2]
+P: madvise A dontneed
+P: write A[1:3]
+P: mprotect A r
+P: read A[0]
+P: mprotect A rw
+P: madvise B dontneed
+P: write B[3]
+P: fork D
+D: read A[1]
+D: write B[0]
+D: exit
+P: madvise A[1] pageout
+P: read A[1]
+)";
+constexpr size_t kSetUp = 8;
+
+}  // namespace
+
+MemoryCost MeasureMemory(uint64_t bytes, bool forks) {
+  const uint64_t entries = bytes / kPageSize;
+  Machine machine(std::make_shared<const Kernel>(*Kernel::Parse("v6.1")));
+  MemoryCost cost;
+  PTERON_CHECK(machine.Mmap(MmId{0}, {.address = kAddress, .length = bytes}) == 0, "memory is mapped");
+  cost.populate_ns = NanosecondsAnEntry(entries, [&] { machine.Madvise(MmId{0}, kAddress, bytes, Advice::populate_write); });
+  machine.LruAddDrain();
+  cost.bytes_a_page = static_cast<double>(machine.state().frames.bytes() + machine.state().tables.bytes()) / static_cast<double>(entries);
+  if (!forks) return cost;
+  std::vector<double> times;
+  machine.Exit(ForkOnce(machine));
+  for (int round = 0; round < kRounds; ++round) {
+    MmId child;
+    times.push_back(NanosecondsAnEntry(entries, [&] { child = ForkOnce(machine); }));
+    machine.Exit(child);
+  }
+  cost.fork_ns = Median(times);
+  cost.copy_loop_ns = CopyLoop(entries);
+  cost.munmap_ns = NanosecondsAnEntry(entries, [&] { machine.Munmap(MmId{0}, kAddress, bytes); });
+  return cost;
+}
+
+double StatementsPerSecond() {
+  const auto parsed = language::Parse("world", kWorld);
+  const auto* scenario = std::get_if<language::Scenario>(&parsed);
+  PTERON_CHECK(scenario != nullptr, "the world of the benchmark is a scenario");
+  std::vector<language::Statement> statements;
+  for (const language::Item& item : scenario->items) statements.push_back(std::get<language::Statement>(item));
+  execute::Session start(std::make_shared<const Kernel>(*Kernel::Parse("v5.14-rc+uffd-wp-v5")), {.swap = true});
+  for (size_t i = 0; i < kSetUp; ++i) start.ExecuteOnly(statements[i]);
+  std::vector<double> rates;
+  for (int round = 0; round < kRounds; ++round) {
+    constexpr int kRepeats = 2000;
+    const size_t executed = kRepeats * (statements.size() - kSetUp);
+    const double each = NanosecondsAnEntry(executed, [&] {
+      for (int i = 0; i < kRepeats; ++i) {
+        execute::Session session = start;
+        for (size_t k = kSetUp; k < statements.size(); ++k) {
+          session.ExecuteOnly(statements[k]);
+          session.machine().LruAddDrain();
+        }
+      }
+    });
+    rates.push_back(1e9 / each);
+  }
+  return Median(rates);
+}
+
+double TwoThreads(uint64_t bytes) {
+  const Kernel kernel = *Kernel::Parse("v5.14-rc+uffd-wp-v5");
+  const ZapLoopPlan plan{.words = WordsForLoops(kernel.encoding())};
+  Tables made, work;
+  Resize(made, bytes / kPageSize);
+  Fill(made, plan.words, Population::present, 1);
+  const auto zap = [&](size_t first, size_t end) {
+    LoopOutput output;
+    for (size_t i = first; i < end; i += Tables::kEntriesPerTable) {
+      ZapEntries(Engine::fast, plan, &work.words[i], Tables::kEntriesPerTable, work.pages.data(), &output);
+    }
+  };
+  // Here the clock on the wall is what counts.
+  const auto time = [&](auto f) {
+    work = made;
+    const auto start = std::chrono::steady_clock::now();
+    f();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  const size_t half = made.entries() / 2;
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const double one = time([&] { zap(0, made.entries()); });
+    const double two = time([&] {
+      std::thread other(zap, 0, half);
+      zap(half, made.entries());
+      other.join();
+    });
+    ratios.push_back(one / two);
+  }
+  return Median(ratios);
+}
+
+}  // namespace pteron::bench
