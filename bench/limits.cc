@@ -9,7 +9,7 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #define PTERON_WIDE __attribute__((optimize("O3"), target_clones("avx512f", "avx2", "default"), noinline))
 #else
-#define PTERON_WIDE __attribute__((target_clones("avx512f", "avx2", "default"), noinline))
+#define PTERON_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 
 namespace pteron::bench {
