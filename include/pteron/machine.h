@@ -24,6 +24,7 @@ namespace pteron {
 
 struct MachineOptions {
   bool swap = false;  // a swap device exists and is on
+  Engine engine = Engine::fast;
 };
 
 // Where the hardware's walk for an address ends.

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "pteron/engine.h"
 #include "pteron/journal.h"
 #include "pteron/kernel.h"
 #include "pteron/mm/anon_vma.h"
@@ -113,6 +114,10 @@ struct MachineState {
   bool any_armed = false;
   HeldAtPoint held;
   Journal journal;  // not part of the state: never compared
+  Engine engine = Engine::fast;  // nor is this
+
+  // Whether `entries` neighbouring entries are worth the fast loops, which tell nobody what they write and let nobody in.
+  bool UsesFastLoops(uint64_t entries) const { return engine == Engine::fast && entries >= 64 && !journal.recording && !any_armed; }
 
   mm_struct& mm(MmId id) { return mms[id.value]; }
   const mm_struct& mm(MmId id) const { return mms[id.value]; }

@@ -37,7 +37,7 @@ ScenarioResult RunScenario(const language::Scenario& scenario, std::shared_ptr<c
     result.missing = std::move(*missing);
     return result;
   }
-  Session session(std::move(kernel), {.swap = scenario.Requires("swap"), .record = options.record});
+  Session session(std::move(kernel), {.swap = scenario.Requires("swap"), .record = options.record, .engine = options.engine});
   std::optional<Step> last;
   for (size_t i = 0; i < scenario.items.size(); ++i) {
     const language::Item& item = scenario.items[i];

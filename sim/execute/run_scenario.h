@@ -17,6 +17,7 @@ namespace pteron::execute {
 
 struct RunOptions {
   bool record = false;            // fill Step::writes and Step::faults
+  Engine engine = Engine::fast;   // while nothing is recorded
   bool check_invariants = false;  // after every step; a broken one ends the program
 };
 

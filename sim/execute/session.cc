@@ -19,7 +19,7 @@ std::optional<int> FindByName(const std::vector<Named>& all, std::string_view na
 }  // namespace
 
 Session::Session(std::shared_ptr<const Kernel> kernel, const SessionOptions& options)
-    : machine_(std::move(kernel), MachineOptions{.swap = options.swap}) {
+    : machine_(std::move(kernel), MachineOptions{.swap = options.swap, .engine = options.engine}) {
   machine_.state().journal.recording = options.record;
   processes_.push_back({.name = "P", .mm = MmId{0}, .alive = true, .hidden = {}});
 }

@@ -24,6 +24,7 @@ inline constexpr uint64_t kMappingDistance = 0x40000000;   // from one mapping t
 struct SessionOptions {
   bool swap = false;    // on at the start: `require swap`
   bool record = false;  // fill Step::writes and Step::faults
+  Engine engine = Engine::fast;  // while nothing is recorded
 };
 
 struct NamedFile {

@@ -612,9 +612,20 @@ PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* c
 HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, Vector word) {
   const Vector after = hn::Or(hn::And(word, Splat(plan.keep)), Splat(plan.set));
   if (plan.dirty == DirtyShift::none) return after;
-  const uint64_t from = plan.dirty == DirtyShift::to_saved ? kPageDirty : plan.words.saved_dirty;
-  const uint64_t to = plan.dirty == DirtyShift::to_saved ? plan.words.saved_dirty : kPageDirty;
-  return hn::IfThenElse(HasBits(after, from), hn::Or(hn::AndNot(Splat(from), after), Splat(to)), after);
+  const uint64_t from = plan.dirty == DirtyShift::from_saved ? plan.words.saved_dirty : kPageDirty;
+  const uint64_t to = plan.dirty == DirtyShift::from_saved ? kPageDirty : plan.words.saved_dirty;
+  Mask moves = HasBit(after, from);
+  if (plan.dirty == DirtyShift::to_saved_if_was_writable) moves = hn::And(moves, HasBit(word, kPageRw));
+  return hn::IfThenElse(moves, hn::Or(hn::AndNot(Splat(from), after), Splat(to)), after);
+}
+
+HWY_INLINE void ProtectPresentBlock(const ProtectLoopPlan& plan, uint64_t* block) {
+  if (plan.dirty != DirtyShift::none) {
+    for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(Protected(plan, hn::LoadU(Tag(), block + i)), Tag(), block + i);
+    return;
+  }
+  const Vector keep = Splat(plan.keep), set = Splat(plan.set);
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(hn::Or(hn::And(hn::LoadU(Tag(), block + i), keep), set), Tag(), block + i);
 }
 
 // One vector of entries of any kinds. Adds all ones to *same for each that does not count as changed; lanes of the result's mask are left to the caller.
@@ -682,7 +693,7 @@ uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t
         changed += kBlock;
         break;
       case Shape::present:
-        for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(Protected(plan, hn::LoadU(Tag(), block + i)), Tag(), block + i);
+        ProtectPresentBlock(plan, block);
         changed += kBlock;
         break;
       case Shape::mixed: {

@@ -152,7 +152,9 @@ uint64_t ProtectEntries(const ProtectLoopPlan& plan, uint64_t* words, size_t cou
       case Kind::other: output->rest[output->rest_count++] = static_cast<uint16_t>(i); break;
       case Kind::present:
         after = (word & plan.keep) | plan.set;
-        if (plan.dirty == DirtyShift::to_saved && (after & kPageDirty)) after = (after & ~kPageDirty) | plan.words.saved_dirty;
+        if ((plan.dirty == DirtyShift::to_saved || (plan.dirty == DirtyShift::to_saved_if_was_writable && (word & kPageRw))) && (after & kPageDirty)) {
+          after = (after & ~kPageDirty) | plan.words.saved_dirty;
+        }
         if (plan.dirty == DirtyShift::from_saved && (after & plan.words.saved_dirty)) after = (after & ~plan.words.saved_dirty) | kPageDirty;
         ++changed;
         words[i] = after;

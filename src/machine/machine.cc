@@ -42,6 +42,7 @@ MmId NewMm(MachineState& m) {
 Machine::Machine(std::shared_ptr<const Kernel> kernel, const MachineOptions& options) : state_(std::move(kernel)) {
   state_.swap.present = true;
   state_.swap.enabled = options.swap;
+  state_.engine = options.engine;
   NewMm(state_);
 }
 

@@ -4,6 +4,8 @@
 #include <cerrno>
 
 #include "pteron/arch/x86/classify.h"
+#include "pteron/check.h"
+#include "pteron/engine/table_loops.h"
 #include "src/mm/fork_plan.h"
 #include "src/mm/hooks.h"
 #include "src/mm/huge_memory.h"
@@ -97,20 +99,51 @@ int copy_nonpresent_pte(MachineState& m, const Copy& copy, EntryRef dst_pte, Ent
   return 0;
 }
 
+// One entry of copy_pte_range(): 0 or kRepeatsForEver.
+int CopyEntryAt(MachineState& m, const Copy& copy, EntryRef dst_pte, EntryRef src_pte, uint64_t address) {
+  const pte_t pte = ptep_get(m, src_pte);
+  if (pte_none(m.encoding(), pte)) return 0;
+  if (!pte_present(m.encoding(), pte)) return copy_nonpresent_pte(m, copy, dst_pte, src_pte, address);
+  copy_present_pte(m, copy, dst_pte, src_pte, address);
+  return 0;
+}
+
+// copy_pte_range() by the fast loop; what that leaves is copied entry by entry. Precondition: no entry of this kernel makes it repeat for ever.
+void CopyByLoop(MachineState& m, const Copy& copy, EntryRef dst_pte, EntryRef src_pte, uint64_t address, uint32_t entries) {
+  const ForkLoopPlan loop{.words = WordsForLoops(m.encoding()),
+                          .write_protects = is_cow_mapping(copy.src_vma.vm_flags),
+                          .cleans = (copy.src_vma.vm_flags & VM_SHARED) != 0,
+                          .keeps_uffd_wp = userfaultfd_wp(copy.dst_vma),
+                          .copies_wp_none = copy.plan.on(ForkEntry::wp_none) == ForkAction::copy_word,
+                          .unshares_exclusive = m.rules().fork.unshares_exclusive_pages};
+  uint64_t* parent = m.tables.mutable_words(src_pte.table, src_pte.index, src_pte.index + entries);
+  uint64_t* child = m.tables.mutable_words(dst_pte.table, dst_pte.index, dst_pte.index + entries);
+  LoopOutput output;
+  const PageSums sums = ForkEntries(Engine::fast, loop, parent, child, entries, m.frames.hot_pages(), &output);
+  add_mm_counter(m, copy.dst_mm, MM_ANONPAGES, sums.anon);
+  add_mm_counter(m, copy.dst_mm, MM_SHMEMPAGES, sums.shmem);
+  add_mm_counter(m, copy.dst_mm, MM_FILEPAGES, sums.file);
+  for (uint32_t i = 0; i < output.rest_count; ++i) {
+    const uint32_t entry = output.rest[i];
+    const int error = CopyEntryAt(m, copy, dst_pte + entry, src_pte + entry, address + entry * kPageSize);
+    PTERON_CHECK(error == 0, "an entry of a kernel that never repeats is copied");
+  }
+}
+
 // mm/memory.c:copy_pte_range(). 0, -ENOMEM or kRepeatsForEver.
 int copy_pte_range(MachineState& m, const Copy& copy, EntryRef dst_pmd, EntryRef src_pmd, uint64_t address, uint64_t end) {
   KernelFunction function(m.journal, "copy_pte_range");
   if (!pte_alloc(m, copy.dst_mm, dst_pmd, address)) return -ENOMEM;
   EntryRef dst_pte = pte_offset_map(m, dst_pmd, address);
   EntryRef src_pte = pte_offset_map(m, src_pmd, address);
+  const uint64_t entries = (end - address) >> kPageShift;
+  const ForkAction wp_none = copy.plan.on(ForkEntry::wp_none);
+  if (m.UsesFastLoops(entries) && (wp_none == ForkAction::skip || wp_none == ForkAction::copy_word)) {
+    CopyByLoop(m, copy, dst_pte, src_pte, address, static_cast<uint32_t>(entries));
+    return 0;
+  }
   for (; address != end; address += kPageSize, dst_pte = dst_pte + 1, src_pte = src_pte + 1) {
-    const pte_t pte = ptep_get(m, src_pte);
-    if (pte_none(m.encoding(), pte)) continue;
-    if (pte_present(m.encoding(), pte)) {
-      copy_present_pte(m, copy, dst_pte, src_pte, address);
-    } else if (const int error = copy_nonpresent_pte(m, copy, dst_pte, src_pte, address)) {
-      return error;
-    }
+    if (const int error = CopyEntryAt(m, copy, dst_pte, src_pte, address)) return error;
   }
   m.journal.why = nullptr;
   return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pteron/arch/x86/classify.h"
+#include "pteron/engine/table_loops.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/memory.h"
@@ -63,27 +64,67 @@ void DropEntry(MachineState& m, MmId mm, ZapEntry kind, pte_t old) {
   }
 }
 
-// zap_pte_range(): the entries of [address, end), which lie in one table. Recording and silent runs are the same code; only the
-// journal differs.
+// One entry of zap_pte_range().
+void ZapEntryAt(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address, EntryRef pte, const ZapPlan& plan) {
+  const pte_t old = ptep_get(m, pte);
+  if (old.pte == 0) return;
+  const ZapEntry kind = ClassifyForZap(m, old);
+  const ZapAction action = plan.on(kind);
+  if (action == ZapAction::keep) return;
+  m.journal.why = Name(kind);
+  pte_clear(m, mm, address, pte);
+  if (action == ZapAction::clear_leave_wp) pte_install_uffd_wp_if_needed(m, mm, vma, address, pte, old);
+  if (pte_present(m.encoding(), old)) {
+    DropPage(m, mm, old);
+  } else {
+    DropEntry(m, mm, kind, old);
+  }
+}
+
+// The plan in the fast loop's terms; empty where that cannot say it.
+std::optional<ZapLoopPlan> PlanForLoop(const MachineState& m, const ZapPlan& plan) {
+  const ZapAction anon = plan.on(ZapEntry::anon_page), file = plan.on(ZapEntry::file_page), wp_none = plan.on(ZapEntry::wp_none);
+  const bool both = anon != ZapAction::keep && file != ZapAction::keep;
+  if (both && anon != file) return std::nullopt;
+  if (wp_none == ZapAction::clear_leave_wp) return std::nullopt;
+  ZapLoopPlan loop{.words = WordsForLoops(m.encoding()),
+                   .clears_anon = anon != ZapAction::keep,
+                   .clears_file = file != ZapAction::keep,
+                   .clears_wp_none = wp_none == ZapAction::clear,
+                   .leaves_wp_none = anon == ZapAction::clear_leave_wp || file == ZapAction::clear_leave_wp};
+  if (loop.leaves_wp_none && loop.words.wp_none == 0) return std::nullopt;
+  // Then more comes of that word than that it goes.
+  if (m.rules().zap.wp_none == ZapWpNone::read_as_swap) loop.words.wp_none = 0;
+  return loop;
+}
+
+// zap_pte_range() by the fast loop. Entries that it leaves are done one by one.
+void ZapByLoop(MachineState& m, MmId mm, const vm_area_struct& vma, EntryRef pte, uint64_t address, uint32_t entries, const ZapPlan& plan,
+               const ZapLoopPlan& loop) {
+  LoopOutput output;
+  uint64_t* words = m.tables.mutable_words(pte.table, pte.index, pte.index + entries);
+  const PageSums sums = ZapEntries(Engine::fast, loop, words, entries, m.frames.hot_pages(), &output);
+  add_mm_counter(m, mm, MM_ANONPAGES, -sums.anon);
+  add_mm_counter(m, mm, MM_SHMEMPAGES, -sums.shmem);
+  add_mm_counter(m, mm, MM_FILEPAGES, -sums.file);
+  for (uint32_t i = 0; i < output.freed_count; ++i) m.frames.FreeCleared(output.freed[i].first, output.freed[i].count);
+  for (uint32_t i = 0; i < output.rest_count; ++i) {
+    ZapEntryAt(m, mm, vma, address + output.rest[i] * kPageSize, pte + output.rest[i], plan);
+  }
+}
+
+// zap_pte_range(): the entries of [address, end), which lie in one table.
 void zap_pte_range(MachineState& m, MmId mm, const vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t end,
                    const ZapPlan& plan) {
   KernelFunction function(m.journal, "zap_pte_range");
   EntryRef pte = pte_offset_map(m, pmd, address);
-  for (; address != end; address += kPageSize, pte = pte + 1) {
-    const pte_t old = ptep_get(m, pte);
-    if (old.pte == 0) continue;
-    const ZapEntry kind = ClassifyForZap(m, old);
-    const ZapAction action = plan.on(kind);
-    if (action == ZapAction::keep) continue;
-    m.journal.why = Name(kind);
-    pte_clear(m, mm, address, pte);
-    if (action == ZapAction::clear_leave_wp) pte_install_uffd_wp_if_needed(m, mm, vma, address, pte, old);
-    if (pte_present(m.encoding(), old)) {
-      DropPage(m, mm, old);
-    } else {
-      DropEntry(m, mm, kind, old);
+  const uint64_t entries = (end - address) >> kPageShift;
+  if (m.UsesFastLoops(entries)) {
+    if (const std::optional<ZapLoopPlan> loop = PlanForLoop(m, plan)) {
+      return ZapByLoop(m, mm, vma, pte, address, static_cast<uint32_t>(entries), plan, *loop);
     }
   }
+  for (; address != end; address += kPageSize, pte = pte + 1) ZapEntryAt(m, mm, vma, address, pte, plan);
   m.journal.why = nullptr;
 }
 

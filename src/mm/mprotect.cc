@@ -8,6 +8,7 @@
 #include "pteron/arch/x86/pgtable.h"
 #include "pteron/arch/x86/swapops.h"
 #include "pteron/check.h"
+#include "pteron/engine/table_loops.h"
 #include "src/mm/huge_memory.h"
 #include "src/mm/hugetlb.h"
 #include "src/mm/mm_inline.h"
@@ -101,6 +102,65 @@ pte_t ProtectAbsent(const MachineState& m, pte_t old, ProtectAction action) {
   }
 }
 
+// One entry of change_pte_range(). Whether it counts as changed.
+bool ProtectEntryAt(MachineState& m, MmId mm, const vm_area_struct& vma, uint64_t address, EntryRef pte, pgprot_t newprot, const ProtectPlan& plan) {
+  const pte_t old = ptep_get(m, pte);
+  const EntryClass entry_class = classify(m.encoding(), old);
+  const ProtectAction action = plan.on(entry_class);
+  if (action == ProtectAction::keep) return false;
+  const bool present = entry_class == EntryClass::present;
+  const pte_t changed =
+      present ? ProtectPresent(m, vma, old, action, newprot, plan.upgrade) : ProtectAbsent(m, old, action);
+  if (!present && pte_same(old, changed)) return false;
+  m.journal.why = Name(action);
+  set_pte_at(m, mm, address, pte, changed);
+  return true;
+}
+
+// The plan in the fast loop's terms; empty where that cannot say it: write permission by what a page is, PROT_NONE, special PTEs taken for swap entries.
+std::optional<ProtectLoopPlan> PlanForLoop(const MachineState& m, pgprot_t newprot, const ProtectPlan& plan) {
+  const Encoding& e = m.encoding();
+  if (plan.upgrade || !(newprot.pgprot & kPagePresent) || e.page_saved_dirty != 0) return std::nullopt;
+  if (m.rules().protect.wp_none == ProtectWpNone::taken_for_swap_entry) return std::nullopt;
+  ProtectLoopPlan loop{.words = WordsForLoops(e), .keep = e.page_chg_mask, .set = check_pgprot(e, newprot) & ~e.page_chg_mask};
+  switch (plan.on(EntryClass::present)) {
+    case ProtectAction::protect: break;
+    case ProtectAction::protect_set_wp:
+      loop.keep &= ~kPageRw;
+      loop.set = (loop.set & ~kPageRw) | e.page_uffd_wp;
+      break;
+    case ProtectAction::protect_clear_wp:
+      loop.keep &= ~e.page_uffd_wp;
+      loop.set &= ~e.page_uffd_wp;
+      break;
+    default: return std::nullopt;
+  }
+  switch (plan.on(EntryClass::swap)) {
+    case ProtectAction::keep: break;
+    case ProtectAction::set_wp: loop.swap_set = e.swp_uffd_wp; break;
+    case ProtectAction::clear_wp: loop.swap_keep = ~e.swp_uffd_wp; break;
+    default: return std::nullopt;
+  }
+  const EntryClass wp_none = e.uffd_wp_special != 0 ? EntryClass::special : EntryClass::marker;
+  loop.none_becomes = plan.on(EntryClass::none) == ProtectAction::install_wp_none ? loop.words.wp_none : 0;
+  loop.wp_none_becomes = plan.on(wp_none) == ProtectAction::clear ? 0 : loop.words.wp_none;
+  const bool known = (plan.on(EntryClass::none) == ProtectAction::keep || plan.on(EntryClass::none) == ProtectAction::install_wp_none) &&
+                     (plan.on(wp_none) == ProtectAction::keep || plan.on(wp_none) == ProtectAction::clear);
+  return known ? std::optional(loop) : std::nullopt;
+}
+
+// change_pte_range() by the fast loop; what that leaves is changed entry by entry.
+long ProtectByLoop(MachineState& m, MmId mm, const vm_area_struct& vma, EntryRef pte, uint64_t address, uint32_t entries, pgprot_t newprot,
+                   const ProtectPlan& plan, const ProtectLoopPlan& loop) {
+  LoopOutput output;
+  uint64_t* words = m.tables.mutable_words(pte.table, pte.index, pte.index + entries);
+  long pages = static_cast<long>(ProtectEntries(Engine::fast, loop, words, entries, &output));
+  for (uint32_t i = 0; i < output.rest_count; ++i) {
+    pages += ProtectEntryAt(m, mm, vma, address + output.rest[i] * kPageSize, pte + output.rest[i], newprot, plan);
+  }
+  return pages;
+}
+
 // mm/mprotect.c:change_pte_range(), v5.14: the entries of [address, end), which lie in the table under *pmd. Returns
 // how many changed: every present one counts. Leaves out NUMA balancing.
 long change_pte_range(MachineState& m, MmId mm, const vm_area_struct& vma, EntryRef pmd, uint64_t address, uint64_t end,
@@ -108,19 +168,13 @@ long change_pte_range(MachineState& m, MmId mm, const vm_area_struct& vma, Entry
   KernelFunction function(m.journal, "change_pte_range");
   long pages = 0;
   EntryRef pte = pte_offset_map(m, pmd, address);
-  for (; address != end; address += kPageSize, pte = pte + 1) {
-    const pte_t old = ptep_get(m, pte);
-    const EntryClass entry_class = classify(m.encoding(), old);
-    const ProtectAction action = plan.on(entry_class);
-    if (action == ProtectAction::keep) continue;
-    const bool present = entry_class == EntryClass::present;
-    const pte_t changed =
-        present ? ProtectPresent(m, vma, old, action, newprot, plan.upgrade) : ProtectAbsent(m, old, action);
-    if (!present && pte_same(old, changed)) continue;
-    m.journal.why = Name(action);
-    set_pte_at(m, mm, address, pte, changed);
-    ++pages;
+  const uint64_t entries = (end - address) >> kPageShift;
+  if (m.UsesFastLoops(entries)) {
+    if (const std::optional<ProtectLoopPlan> loop = PlanForLoop(m, newprot, plan)) {
+      return ProtectByLoop(m, mm, vma, pte, address, static_cast<uint32_t>(entries), newprot, plan, *loop);
+    }
   }
+  for (; address != end; address += kPageSize, pte = pte + 1) pages += ProtectEntryAt(m, mm, vma, address, pte, newprot, plan);
   m.journal.why = nullptr;
   return pages;
 }

@@ -84,6 +84,26 @@ void FrameTable::Free(Pfn head_pfn) {
   used_ -= count;
 }
 
+void FrameTable::FreeCleared(uint32_t first, uint32_t count) {
+  const size_t end = size_t{first} + count;
+  for (size_t i = first; i < end;) {
+    const size_t group = i / 64;
+    const size_t next = std::min(end, (group + 1) * 64);
+    const uint64_t bits = (next - i == 64 ? ~uint64_t{0} : (uint64_t{1} << (next - i)) - 1) << (i % 64);
+    PTERON_CHECK((busy_[group] & bits) == bits, "only frames in use are freed");
+    busy_[group] &= ~bits;
+    if (busy_[group] == 0) {
+      cold_.ClearGroup(group);
+    } else {
+      for (size_t frame = i; frame < next; ++frame) cold_.Clear(frame);
+    }
+    for (size_t frame = i; frame < next; ++frame) ++generation_[frame];
+    i = next;
+  }
+  first_free_word_ = std::min<size_t>(first_free_word_, first / 64);
+  used_ -= count;
+}
+
 void FrameTable::SplitBlock(Pfn head_pfn, uint32_t refcount) {
   PTERON_CHECK(nr(head_pfn) == kBlock && head(head_pfn) == head_pfn, "only the head of a huge page is split");
   for (uint32_t i = 0; i < kBlock; ++i) {

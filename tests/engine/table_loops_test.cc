@@ -198,7 +198,10 @@ void CompareProtect(const Encoding& e, const LoopWords& kinds, const World& worl
     plan.swap_keep = ~e.swp_uffd_wp;
   }
   plan.wp_none_becomes = flags & 4 ? 0 : kinds.wp_none;
-  if (kinds.saved_dirty != 0) plan.dirty = plan.set & kPageRw ? DirtyShift::from_saved : DirtyShift::to_saved;
+  if (kinds.saved_dirty != 0) {
+    plan.dirty = plan.set & kPageRw ? DirtyShift::from_saved : flags & 8 ? DirtyShift::to_saved : DirtyShift::to_saved_if_was_writable;
+  }
+
   Compare(world, range, [&](Engine engine, World& w, const Range& r, LoopOutput* output) {
     return ProtectEntries(engine, plan, w.words.data() + r.first, r.count, output);
   });

@@ -15,11 +15,10 @@
 #include <cstdint>
 
 #include "pteron/arch/x86/encoding.h"
+#include "pteron/engine.h"
 #include "pteron/mm/page.h"
 
 namespace pteron {
-
-enum class Engine : uint8_t { reference, fast };
 
 // What the loops know of an Encoding.
 struct LoopWords {
@@ -88,7 +87,8 @@ struct ForkLoopPlan {
 PageSums ForkEntries(Engine engine, const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output);
 
 // ---- Change of protection: change_pte_range(), where no entry may get write permission by what its page is.
-enum class DirtyShift : uint8_t { none, to_saved, from_saved };
+// Where the dirty bit of a word goes that is changed: kernels with _PAGE_SAVED_DIRTY keep it apart while the word allows no write.
+enum class DirtyShift : uint8_t { none, to_saved, to_saved_if_was_writable, from_saved };
 struct ProtectLoopPlan {
   LoopWords words;
   uint64_t keep = 0, set = 0;  // a present word becomes (word & keep) | set

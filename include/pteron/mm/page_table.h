@@ -35,9 +35,11 @@ class PageTables {
   }
   // The 512 words of a table, for loops over whole tables.
   const uint64_t* words(uint32_t table) const { return tables_[table].data(); }
-  uint64_t* mutable_words(uint32_t table) {
-    touched_[table] = ~uint64_t{0};
-    return tables_[table].data();
+  // Entries [first, end) of it, end > first.
+  uint64_t* mutable_words(uint32_t table, uint32_t first, uint32_t end) {
+    const uint32_t lines = (end - 1) / kLine - first / kLine + 1;
+    touched_[table] |= (lines == 64 ? ~uint64_t{0} : (uint64_t{1} << lines) - 1) << (first / kLine);
+    return &tables_[table][first];
   }
 
   uint64_t used() const { return used_; }
