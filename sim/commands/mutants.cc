@@ -219,7 +219,7 @@ std::function<int()> RegisterMutants(CLI::App& app) {
   command->add_option("--jobs", arguments->jobs, "processes at a time (default 1)")->check(CLI::Range(1, 1024));
   command->add_flag("--survivors", arguments->survivors, "list also the survivors that have a known reason");
   command->add_flag("--all", arguments->all, "list every mutant with what notices it");
-  command->add_flag("--markdown", arguments->markdown, "as docs/mutants.md has it");
+  command->add_flag("--markdown", arguments->markdown, "counts and survivors as Markdown");
   command->add_flag("--itself", arguments->itself, "no mutants: how the kernels as they are fare; fails where a real kernel's answer differs");
   command->add_option("--golden", arguments->golden, "the folder of golden data (default tests/golden)");
   command->add_option("--scenarios", arguments->scenarios, "the folder of scenarios with expectations (default scenarios)");

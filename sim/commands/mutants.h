@@ -2,8 +2,7 @@
 #ifndef PTERON_SIM_COMMANDS_MUTANTS_H_
 #define PTERON_SIM_COMMANDS_MUTANTS_H_
 
-// `pteron mutants`: kernels that are wrong in one decision, and whether golden data and scenarios notice. Its output with --markdown is
-// docs/mutants.md up to the part about code, which tests/mutants/run writes.
+// `pteron mutants`: kernels that are wrong in one decision, and whether golden data and scenarios notice. docs/mutants.md tells what came of it.
 
 #include <string>
 #include <vector>
@@ -16,7 +15,7 @@ namespace pteron::commands {
 
 std::function<int()> RegisterMutants(CLI::App& app);
 
-// docs/mutants.md's part about rules and plans.
+// Counts and survivors, with the reasons, as Markdown.
 std::string MutantsMarkdown(const std::vector<mutants::Mutant>& mutants, const std::vector<mutants::Outcome>& outcomes);
 // Noticed mutants in percent of those that are possible and not equivalent.
 double NoticedPercent(const std::vector<mutants::Mutant>& mutants, const std::vector<mutants::Outcome>& outcomes);
