@@ -64,6 +64,33 @@ TEST_CASE("a store to shared hugetlb memory is lost before 6.0") {
   CHECK(Broken(JudgeText("v6.1", scenario)) == Names{});
 }
 
+// Each was run on Debian's 6.1.192, which answered as the simulated kernel does.
+TEST_CASE("what a real 6.1 breaks beyond its golden data") {
+  struct Row {
+    const char* what;
+    const char* scenario;
+    Names broken;
+  };
+  const Row rows[] = {
+      {"registered anew without wp, the word keeps its protection, and a store to hugetlb faults for ever",
+       "file F hugetlb 1\nP: mmap A F\nP: uffd U\nP: register U A wp\nP: wp U A\nP: register U A minor\nP: write A\n",
+       {"U15"}},
+      {"registered anew without wp, the word keeps its protection when it is unregistered",
+       "P: mmap A anon 1\nP: uffd U\nP: register U A wp\nP: copy U A wp\nP: register U A missing\nP: unregister U A\n",
+       {"U11"}},
+      {"UFFDIO_COPY into a private mapping of hugetlb beyond the file's end",
+       "file F hugetlb 1\nP: mmap A F private\nP: uffd U\nP: register U A wp\ntruncate F 0\nP: copy U A\nP: fork C\n",
+       {"Z4"}},
+      {"a hole takes the zero page that UFFDIO_ZEROPAGE put into a private mapping",
+       "file F shmem 1\nP: mmap A F private\nP: uffd U\nP: register U A wp\nP: zeropage U A\npunch F\n",
+       {"Z3"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    CHECK(Broken(JudgeText("v6.1", row.scenario)) == row.broken);
+  }
+}
+
 TEST_CASE("a change that is left out is found: promises tell a kernel from its own release") {
   struct Row {
     const char* kernel;
