@@ -80,9 +80,11 @@ bool ReadCorpus(const MatrixArguments& arguments, search::Corpus* corpus) {
   return ReadScenarios(files, &corpus->scenarios);
 }
 
-std::string Cell(const search::Column& column, const search::Column& against, promises::PromiseId id) {
+// How often a promise is broken is left out of pages, which should change only with what they say.
+std::string Cell(const search::Column& column, const search::Column& against, promises::PromiseId id, bool with_counts) {
   const search::Standing standing = search::StandingOf(column, against, id);
   std::string cell = search::StandingName(standing);
+  if (!with_counts) return cell;
   if (standing == search::Standing::broken || standing == search::Standing::newly_broken) cell += fmt::format(" ({})", column.broken[static_cast<size_t>(id)]);
   return cell;
 }
@@ -117,14 +119,15 @@ int RunMatrix(const MatrixArguments& arguments) {
   for (const promises::Promise& promise : promises::AllPromises()) {
     std::vector<std::string> row = {std::string(promise.name)};
     for (const search::Column& column : columns) {
-      row.push_back(Cell(column, columns.front(), promise.id));
+      row.push_back(Cell(column, columns.front(), promise.id, !arguments.markdown));
       newly_broken |= search::StandingOf(column, columns.front(), promise.id) == search::Standing::newly_broken;
     }
     grid.Add(std::move(row));
   }
   if (!arguments.series.empty()) grid.MergeEqualColumns();
   fmt::print("{}", arguments.markdown ? grid.Markdown() : grid.Text());
-  fmt::print("\n{} scenarios and the worlds of {} seeds; in brackets how often.\n", corpus.scenarios.size(), corpus.end_seed - corpus.first_seed);
+  fmt::print("\n{} scenarios and the worlds of {} seeds{}.\n", corpus.scenarios.size(), corpus.end_seed - corpus.first_seed,
+             arguments.markdown ? "" : "; in brackets how often");
   if (!arguments.series.empty()) fmt::print("Columns: so many patches of {}, and the one that lets user space in.\n", arguments.series);
   std::fflush(stdout);
   for (const search::Column& column : columns) {
