@@ -1,14 +1,14 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/explore.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "sim/commands/findings.h"
 #include "sim/commands/inputs.h"
@@ -28,7 +28,8 @@ struct ExploreArguments {
 void PrintStatements(const search::ExploreOptions& options) {
   fmt::print("# {}\n{}", search::MemoryWord(options.memory), search::TextOf(search::Beginning(options)));
   fmt::print("# and any of\n");
-  for (const language::Statement& statement : search::DefaultStatements(options)) fmt::print("{}\n", language::Compose(statement));
+  for (const language::Statement& statement : search::DefaultStatements(options))
+    fmt::print("{}\n", language::Compose(statement));
 }
 
 int RunExplore(const ExploreArguments& arguments) {
@@ -50,7 +51,8 @@ int RunExplore(const ExploreArguments& arguments) {
     }
     const auto progress = [&](const search::Layer& layer, double part) {
       if (!isatty(STDERR_FILENO)) return;
-      fmt::print(stderr, "\r{} depth {}: {:.0f} %, {} transitions, {} states\033[K", word, layer.depth, 100 * part, layer.transitions, layer.states);
+      fmt::print(stderr, "\r{} depth {}: {:.0f} %, {} transitions, {} states\033[K", word, layer.depth, 100 * part,
+                 layer.transitions, layer.states);
     };
     const search::ExploreResult result = search::Explore(kernels.front(), options, progress);
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K");
@@ -60,7 +62,8 @@ int RunExplore(const ExploreArguments& arguments) {
       states += layer.states;
       transitions += layer.transitions;
     }
-    fmt::print("{}: {} states, {} transitions, {} probes, {:.1f} s\n\n", word, states, transitions, result.probes, result.seconds);
+    fmt::print("{}: {} states, {} transitions, {} probes, {:.1f} s\n\n", word, states, transitions, result.probes,
+               result.seconds);
     std::fflush(stdout);
     findings.AddAll(result.findings);
     for (size_t id = 0; id < promises::kPromises; ++id) {
@@ -71,7 +74,8 @@ int RunExplore(const ExploreArguments& arguments) {
   if (arguments.list) return kOk;
   const std::vector<search::Finding> list = findings.List();
   const auto origin = [&](const search::Finding&) {
-    return fmt::format("`pteron explore` with {} processes and {} pages", arguments.options.processes, arguments.options.pages);
+    return fmt::format("`pteron explore` with {} processes and {} pages", arguments.options.processes,
+                       arguments.options.pages);
   };
   if (!WriteFindings(list, kernel, arguments.out, origin)) return kBadInput;
   PrintVerdicts(kernel, list, judged, broken);
@@ -81,21 +85,33 @@ int RunExplore(const ExploreArguments& arguments) {
 }  // namespace
 
 std::function<int()> RegisterExplore(CLI::App& app) {
-  CLI::App* const command = app.add_subcommand("explore", "play every sequence of a set of statements, up to a depth, and report every promise that a kernel breaks");
+  CLI::App* const command = app.add_subcommand(
+      "explore",
+      "play every sequence of a set of statements, up to a depth, and report every promise that a kernel breaks");
   const auto arguments = std::make_shared<ExploreArguments>();
   command->footer(
-      "A world begins with one mapping A (of a file F, where the memory has one) and a descriptor U with the fork event. The statements: for each\n"
-      "process and page read, write, wp, unwp, madvise dontneed and pageout; for each process register wp, unregister, mprotect r and rw, exit of a\n"
+      "A world begins with one mapping A (of a file F, where the memory has one) and a descriptor U with the fork "
+      "event. The statements: for each\n"
+      "process and page read, write, wp, unwp, madvise dontneed and pageout; for each process register wp, unregister, "
+      "mprotect r and rw, exit of a\n"
       "child; punch of each page, truncate to one page less and back; fork, swapoff, clear-refs. --list prints them.");
   command->add_option("--kernel,-k", arguments->kernel, "which kernel")->capture_default_str();
-  command->add_option("--processes", arguments->options.processes, "P and its children")->check(CLI::Range(1, 4))->capture_default_str();
-  command->add_option("--pages", arguments->options.pages, "of the mapping")->check(CLI::Range(1, 4))->capture_default_str();
-  command->add_option("--depth", arguments->options.depth, "statements behind the beginning")->check(CLI::Range(1, 20))->capture_default_str();
+  command->add_option("--processes", arguments->options.processes, "P and its children")
+      ->check(CLI::Range(1, 4))
+      ->capture_default_str();
+  command->add_option("--pages", arguments->options.pages, "of the mapping")
+      ->check(CLI::Range(1, 4))
+      ->capture_default_str();
+  command->add_option("--depth", arguments->options.depth, "statements behind the beginning")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
   command->add_option("--memory", arguments->memory, "kinds of memory, each explored by itself")
       ->delimiter(',')
       ->check(CLI::IsMember({"anon", "shmem", "shmem-private", "hugetlb", "hugetlb-private"}))
       ->capture_default_str();
-  command->add_option("--jobs,-j", arguments->options.jobs, "threads; what is found does not depend on it")->check(CLI::Range(1, 1024))->capture_default_str();
+  command->add_option("--jobs,-j", arguments->options.jobs, "threads; what is found does not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->add_option("--out,-o", arguments->out, "folder for the scenarios of findings")->capture_default_str();
   command->add_flag("--list", arguments->list, "print the beginning and the set of statements, explore nothing");
   return [arguments] { return RunExplore(*arguments); };

@@ -1,14 +1,14 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/findings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "sim/commands/grid.h"
 
@@ -37,8 +37,10 @@ bool WriteFindings(const std::vector<search::Finding>& findings, const Kernel& k
     const std::filesystem::path path = std::filesystem::path(folder) / (names[i] + ".scn");
     if (!WriteFile(path, search::FileText(finding, kernel, origin(finding)))) return false;
     fmt::print("{}  {}\n", path.string(), promises::PromiseOf(finding.target.promise).sentence);
-    fmt::print("  {}: {}{}\n", search::StatementWords(finding.target), finding.text, finding.behind ? " (behind another breach)" : "");
-    fmt::print("  seen in {} world{}, {} statements\n", finding.worlds, finding.worlds == 1 ? "" : "s", finding.world.statements.size());
+    fmt::print("  {}: {}{}\n", search::StatementWords(finding.target), finding.text,
+               finding.behind ? " (behind another breach)" : "");
+    fmt::print("  seen in {} world{}, {} statements\n", finding.worlds, finding.worlds == 1 ? "" : "s",
+               finding.world.statements.size());
     std::string text = search::TextOf(finding.world);
     for (size_t start = 0; start < text.size();) {
       const size_t end = text.find('\n', start);
@@ -50,7 +52,8 @@ bool WriteFindings(const std::vector<search::Finding>& findings, const Kernel& k
   return true;
 }
 
-void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& findings, const std::array<uint64_t, promises::kPromises>& judged,
+void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& findings,
+                   const std::array<uint64_t, promises::kPromises>& judged,
                    const std::array<uint64_t, promises::kPromises>& broken) {
   const promises::KernelFacts facts = promises::FactsOf(kernel);
   const std::vector<std::string> names = search::NamesOf(findings);
@@ -65,8 +68,12 @@ void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& fin
     for (size_t i = 0; i < findings.size() && by.empty(); ++i) {
       if (std::find(findings[i].also.begin(), findings[i].also.end(), promise.id) != findings[i].also.end()) add(i);
     }
-    const char* const verdict = broken[id] > 0 ? "broken" : !promise.claims(facts) ? "not claimed" : judged[id] > 0 ? "kept" : "not reached";
-    grid.Add({std::string(promise.name), verdict, judged[id] > 0 ? fmt::format("{}", judged[id]) : "", broken[id] > 0 ? fmt::format("{}", broken[id]) : "", by});
+    const char* const verdict = broken[id] > 0           ? "broken"
+                                : !promise.claims(facts) ? "not claimed"
+                                : judged[id] > 0         ? "kept"
+                                                         : "not reached";
+    grid.Add({std::string(promise.name), verdict, judged[id] > 0 ? fmt::format("{}", judged[id]) : "",
+              broken[id] > 0 ? fmt::format("{}", broken[id]) : "", by});
   }
   fmt::print("{}", grid.Text());
 }
@@ -88,7 +95,9 @@ bool ParsePair(const std::string& text, char between, uint64_t* a, uint64_t* b) 
   return second.ec == std::errc() && second.ptr == end;
 }
 
-bool ParseSeeds(const std::string& text, uint64_t* first, uint64_t* end) { return ParsePair(text, ':', first, end) && *first < *end; }
+bool ParseSeeds(const std::string& text, uint64_t* first, uint64_t* end) {
+  return ParsePair(text, ':', first, end) && *first < *end;
+}
 
 int DefaultJobs() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 

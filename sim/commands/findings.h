@@ -14,13 +14,14 @@
 
 namespace pteron::commands {
 
-// Writes each finding to FOLDER/NAME.scn and the list of them to standard output, each with its scenario. `origin` says where a finding comes from. False, with a
-// message, where a file cannot be written.
+// Writes each finding to FOLDER/NAME.scn and the list of them to standard output, each with its scenario. `origin` says
+// where a finding comes from. False, with a message, where a file cannot be written.
 bool WriteFindings(const std::vector<search::Finding>& findings, const Kernel& kernel, const std::string& folder,
                    const std::function<std::string(const search::Finding&)>& origin);
 
 // A line for each promise: kept (how often it was put to the test), broken (by which file), not claimed, not reached.
-void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& findings, const std::array<uint64_t, promises::kPromises>& judged,
+void PrintVerdicts(const Kernel& kernel, const std::vector<search::Finding>& findings,
+                   const std::array<uint64_t, promises::kPromises>& judged,
                    const std::array<uint64_t, promises::kPromises>& broken);
 
 // The seconds of "90", "90s", "2m" or "1h"; empty where it is none of them.

@@ -1,16 +1,16 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/fuzz.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "sim/commands/findings.h"
 #include "sim/commands/inputs.h"
@@ -44,7 +44,8 @@ bool ReadOptions(const FuzzArguments& arguments, search::FuzzOptions* options) {
   options->end_seed = options->seconds > 0 ? std::numeric_limits<uint64_t>::max() : kDefaultSeeds;
   if (!arguments.seeds.empty()) {
     if (!ParseSeeds(arguments.seeds, &options->first_seed, &options->end_seed)) {
-      return Refuse(fmt::format("'{}' are no seeds; expected A:B, the first and the one behind the last, as 0:1000", arguments.seeds));
+      return Refuse(fmt::format("'{}' are no seeds; expected A:B, the first and the one behind the last, as 0:1000",
+                                arguments.seeds));
     }
   }
   if (!arguments.shard.empty()) {
@@ -54,7 +55,8 @@ bool ReadOptions(const FuzzArguments& arguments, search::FuzzOptions* options) {
   }
   if (!arguments.promise.empty()) {
     options->promise = promises::FindPromise(arguments.promise);
-    if (!options->promise) return Refuse(fmt::format("there is no promise '{}'; 'pteron promises' lists them", arguments.promise));
+    if (!options->promise)
+      return Refuse(fmt::format("there is no promise '{}'; 'pteron promises' lists them", arguments.promise));
   }
   options->generator = {.steps = arguments.steps, .hooks = arguments.hooks == "on"};
   options->jobs = arguments.jobs;
@@ -72,8 +74,10 @@ void SayWhichSeed(int signal) {
 
 void ShowProgress(const search::FuzzCounts& counts, size_t findings) {
   if (!isatty(STDERR_FILENO)) return;
-  fmt::print(stderr, "\r{:.0f} s, seeds up to {}, {} statements, {:.0f} statements and probes a second, {} findings\033[K", counts.seconds, counts.next_seed,
-             counts.statements, static_cast<double>(counts.statements + counts.probes) / std::max(counts.seconds, 0.001), findings);
+  fmt::print(stderr,
+             "\r{:.0f} s, seeds up to {}, {} statements, {:.0f} statements and probes a second, {} findings\033[K",
+             counts.seconds, counts.next_seed, counts.statements,
+             static_cast<double>(counts.statements + counts.probes) / std::max(counts.seconds, 0.001), findings);
 }
 
 int RunFuzz(const FuzzArguments& arguments) {
@@ -90,31 +94,42 @@ int RunFuzz(const FuzzArguments& arguments) {
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K");
   const search::FuzzCounts& counts = result.counts;
   const std::vector<search::Finding> findings = result.findings.List();
-  const auto origin = [&](const search::Finding& finding) { return fmt::format("`pteron fuzz`, seed {}", finding.seed); };
+  const auto origin = [&](const search::Finding& finding) {
+    return fmt::format("`pteron fuzz`, seed {}", finding.seed);
+  };
   if (!WriteFindings(findings, kernel, arguments.out, origin)) return kBadInput;
   PrintVerdicts(kernel, findings, counts.judged, counts.broken);
   const double acts = static_cast<double>(counts.statements + counts.probes);
-  fmt::print("\n{}: seeds {} to {}, {} worlds ({} ended early), {} statements, {} probes, {:.1f} s\n", kernel.name(), options.first_seed,
-             counts.next_seed, counts.worlds, counts.ended, counts.statements, counts.probes, counts.seconds);
-  fmt::print("statements and probes a second: {:.0f} on one core, {:.0f} on {} with shrinking\n", acts / counts.playing_seconds, acts / counts.seconds,
-             options.jobs);
+  fmt::print("\n{}: seeds {} to {}, {} worlds ({} ended early), {} statements, {} probes, {:.1f} s\n", kernel.name(),
+             options.first_seed, counts.next_seed, counts.worlds, counts.ended, counts.statements, counts.probes,
+             counts.seconds);
+  fmt::print("statements and probes a second: {:.0f} on one core, {:.0f} on {} with shrinking\n",
+             acts / counts.playing_seconds, acts / counts.seconds, options.jobs);
   return findings.empty() ? kOk : kFailed;
 }
 
 }  // namespace
 
 std::function<int()> RegisterFuzz(CLI::App& app) {
-  CLI::App* const command = app.add_subcommand("fuzz", "play random worlds and report every promise that a kernel breaks, each as a shortest scenario");
+  CLI::App* const command = app.add_subcommand(
+      "fuzz", "play random worlds and report every promise that a kernel breaks, each as a shortest scenario");
   const auto arguments = std::make_shared<FuzzArguments>();
   command->add_option("--kernel,-k", arguments->kernel, "which kernel")->capture_default_str();
-  command->add_option("--seeds", arguments->seeds, fmt::format("A:B, seeds from A up to B-1 (default 0:{}; with --time no end)", kDefaultSeeds));
-  command->add_option("--steps", arguments->steps, "statements in a world, at most")->check(CLI::Range(1, 10'000))->capture_default_str();
+  command->add_option("--seeds", arguments->seeds,
+                      fmt::format("A:B, seeds from A up to B-1 (default 0:{}; with --time no end)", kDefaultSeeds));
+  command->add_option("--steps", arguments->steps, "statements in a world, at most")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
   command->add_option("--time", arguments->time, "end after so long: 60s, 2m, 1h");
-  command->add_option("--jobs,-j", arguments->jobs, "threads; findings do not depend on it")->check(CLI::Range(1, 1024))->capture_default_str();
+  command->add_option("--jobs,-j", arguments->jobs, "threads; findings do not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->add_option("--promise", arguments->promise, "look for breaches of this promise alone");
   command->add_option("--out,-o", arguments->out, "folder for the scenarios of findings")->capture_default_str();
   command->add_option("--shard", arguments->shard, "I/N: every N-th seed alone, for several machines");
-  command->add_option("--hooks", arguments->hooks, "on: failing allocations, migration, reclaim of single pages and accesses inside statements too")
+  command
+      ->add_option("--hooks", arguments->hooks,
+                   "on: failing allocations, migration, reclaim of single pages and accesses inside statements too")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();
   return [arguments] { return RunFuzz(*arguments); };

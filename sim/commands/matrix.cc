@@ -1,15 +1,15 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/commands/matrix.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "sim/commands/findings.h"
 #include "sim/commands/grid.h"
@@ -74,18 +74,22 @@ bool ReadCorpus(const MatrixArguments& arguments, search::Corpus* corpus) {
     corpus->end_seed = kDefaultSeeds;
   }
   if (!arguments.seeds.empty() && !ParseSeeds(arguments.seeds, &corpus->first_seed, &corpus->end_seed)) {
-    fmt::print(stderr, "pteron matrix: '{}' are no seeds; expected A:B, the first and the one behind the last, as 0:1000\n", arguments.seeds);
+    fmt::print(stderr,
+               "pteron matrix: '{}' are no seeds; expected A:B, the first and the one behind the last, as 0:1000\n",
+               arguments.seeds);
     return false;
   }
   return ReadScenarios(files, &corpus->scenarios);
 }
 
 // How often a promise is broken is left out of pages, which should change only with what they say.
-std::string Cell(const search::Column& column, const search::Column& against, promises::PromiseId id, bool with_counts) {
+std::string Cell(const search::Column& column, const search::Column& against, promises::PromiseId id,
+                 bool with_counts) {
   const search::Standing standing = search::StandingOf(column, against, id);
   std::string cell = search::StandingName(standing);
   if (!with_counts) return cell;
-  if (standing == search::Standing::broken || standing == search::Standing::newly_broken) cell += fmt::format(" ({})", column.broken[static_cast<size_t>(id)]);
+  if (standing == search::Standing::broken || standing == search::Standing::newly_broken)
+    cell += fmt::format(" ({})", column.broken[static_cast<size_t>(id)]);
   return cell;
 }
 
@@ -107,7 +111,8 @@ int RunMatrix(const MatrixArguments& arguments) {
 
   std::vector<search::Column> columns;
   for (const Entry& entry : entries) {
-    if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r{} of {}: {}\033[K", columns.size() + 1, entries.size(), entry.kernel->name());
+    if (isatty(STDERR_FILENO))
+      fmt::print(stderr, "\r{} of {}: {}\033[K", columns.size() + 1, entries.size(), entry.kernel->name());
     columns.push_back(search::Judge(entry.kernel, corpus, arguments.jobs));
   }
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K");
@@ -126,9 +131,10 @@ int RunMatrix(const MatrixArguments& arguments) {
   }
   if (!arguments.series.empty()) grid.MergeEqualColumns();
   fmt::print("{}", arguments.markdown ? grid.Markdown() : grid.Text());
-  fmt::print("\n{} scenarios and the worlds of {} seeds{}.\n", corpus.scenarios.size(), corpus.end_seed - corpus.first_seed,
-             arguments.markdown ? "" : "; in brackets how often");
-  if (!arguments.series.empty()) fmt::print("Columns: so many patches of {}, and the one that lets user space in.\n", arguments.series);
+  fmt::print("\n{} scenarios and the worlds of {} seeds{}.\n", corpus.scenarios.size(),
+             corpus.end_seed - corpus.first_seed, arguments.markdown ? "" : "; in brackets how often");
+  if (!arguments.series.empty())
+    fmt::print("Columns: so many patches of {}, and the one that lets user space in.\n", arguments.series);
   std::fflush(stdout);
   for (const search::Column& column : columns) {
     if (column.simulated) continue;
@@ -141,16 +147,23 @@ int RunMatrix(const MatrixArguments& arguments) {
 }  // namespace
 
 std::function<int()> RegisterMatrix(CLI::App& app) {
-  CLI::App* const command = app.add_subcommand("matrix", "which promises kernels keep: promises down, kernels or the patches of a series across");
+  CLI::App* const command = app.add_subcommand(
+      "matrix", "which promises kernels keep: promises down, kernels or the patches of a series across");
   const auto arguments = std::make_shared<MatrixArguments>();
   command->footer(
-      "Newly broken and newly kept are against the first kernel. Exit status, as `git bisect run` wants it: 0 nothing is newly broken, 1 something\n"
-      "is, 125 something is not simulated. With neither files nor seeds: all of the folder scenarios, and seeds 0 to 3999.");
+      "Newly broken and newly kept are against the first kernel. Exit status, as `git bisect run` wants it: 0 nothing "
+      "is newly broken, 1 something\n"
+      "is, 125 something is not simulated. With neither files nor seeds: all of the folder scenarios, and seeds 0 to "
+      "3999.");
   command->add_option("KERNEL_OR_FILE", arguments->words, "kernels, and scenarios (*.scn) to judge them on");
   command->add_option("--series", arguments->series, "a column for each prefix of this series, as uffd-wp-v5");
   command->add_option("--seeds", arguments->seeds, "A:B, random worlds to judge them on");
-  command->add_option("--hooks", arguments->hooks, "whether some of these need more than system calls")->check(CLI::IsMember({"on", "off"}))->capture_default_str();
-  command->add_option("--jobs,-j", arguments->jobs, "threads; the result does not depend on it")->check(CLI::Range(1, 1024))->capture_default_str();
+  command->add_option("--hooks", arguments->hooks, "whether some of these need more than system calls")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  command->add_option("--jobs,-j", arguments->jobs, "threads; the result does not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->add_flag("--markdown", arguments->markdown, "print a Markdown table");
   return [arguments] { return RunMatrix(*arguments); };
 }

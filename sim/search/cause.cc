@@ -28,24 +28,34 @@ std::string KindOf(const Statement& statement) {
     case Verb::continue_:
     case Verb::zeropage:
     case Verb::mincore:
-    case Verb::swapon: return {};
+    case Verb::swapon:
+      return {};
     case Verb::mmap_anon:
-    case Verb::mmap_file: return statement.placement.kind == language::Placement::Kind::over ? "munmap" : std::string();
+    case Verb::mmap_file:
+      return statement.placement.kind == language::Placement::Kind::over ? "munmap" : std::string();
     case Verb::unregister:
-    case Verb::close: return "unregister";
-    case Verb::reclaim: return "madvise pageout";
+    case Verb::close:
+      return "unregister";
+    case Verb::reclaim:
+      return "madvise pageout";
     case Verb::freeze:
-    case Verb::thaw: return "migrate";
+    case Verb::thaw:
+      return "migrate";
     case Verb::madvise:
       switch (statement.advice) {
         case Advice::populate_read:
         case Advice::populate_write:
-        case Advice::willneed: return {};
-        case Advice::remove: return "punch";
-        case Advice::cold: return "madvise pageout";
-        default: return "madvise " + std::string(language::Name(statement.advice));
+        case Advice::willneed:
+          return {};
+        case Advice::remove:
+          return "punch";
+        case Advice::cold:
+          return "madvise pageout";
+        default:
+          return "madvise " + std::string(language::Name(statement.advice));
       }
-    default: return std::string(language::Name(statement.verb));
+    default:
+      return std::string(language::Name(statement.verb));
   }
 }
 
@@ -58,7 +68,11 @@ std::string_view Fault(std::string_view what) {
 }  // namespace
 
 Cause CauseOf(const Target& target, const World& shrunk) {
-  Cause cause{.promise = target.promise, .memory = search::KindOf(target.memory), .what = Fault(target.what), .statements = {}, .last = {}};
+  Cause cause{.promise = target.promise,
+              .memory = search::KindOf(target.memory),
+              .what = Fault(target.what),
+              .statements = {},
+              .last = {}};
   for (const Statement& statement : shrunk.statements) {
     const bool arms = statement.verb == Verb::wp || statement.verb == Verb::copy || statement.verb == Verb::continue_;
     if (statement.verb != Verb::at) cause.last = arms ? std::string(language::Name(statement.verb)) : KindOf(statement);

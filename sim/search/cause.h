@@ -10,8 +10,8 @@
 
 namespace pteron::search {
 
-// What a shrunk world says about why it breaks a promise: which kinds of statements it needs besides those that make memory, watch it, protect
-// it, touch it and look at it. "madvise remove" counts as punch, and so on.
+// What a shrunk world says about why it breaks a promise: which kinds of statements it needs besides those that make
+// memory, watch it, protect it, touch it and look at it. "madvise remove" counts as punch, and so on.
 struct Cause {
   promises::PromiseId promise = promises::PromiseId::U1;
   promises::Memory memory = promises::Memory::none;  // by kind
@@ -24,8 +24,8 @@ struct Cause {
 
 Cause CauseOf(const Target& target, const World& shrunk);
 
-// Whether a world of cause `b` shows what a world of cause `a` shows already: the same fault in the same kind of memory, by the same statement
-// or by an innocent one, with nothing left out.
+// Whether a world of cause `b` shows what a world of cause `a` shows already: the same fault in the same kind of
+// memory, by the same statement or by an innocent one, with nothing left out.
 bool Covers(const Cause& a, const Cause& b);
 
 }  // namespace pteron::search

@@ -29,13 +29,18 @@ struct MemoryName {
   Memory memory;
 };
 constexpr MemoryName kMemories[] = {
-    {"anon", Memory::anon},       {"shmem", Memory::shmem_shared},     {"shmem-private", Memory::shmem_private},
-    {"hugetlb", Memory::hugetlb_shared}, {"hugetlb-private", Memory::hugetlb_private},
+    {"anon", Memory::anon},
+    {"shmem", Memory::shmem_shared},
+    {"shmem-private", Memory::shmem_private},
+    {"hugetlb", Memory::hugetlb_shared},
+    {"hugetlb-private", Memory::hugetlb_private},
 };
 
 bool IsHugetlb(Memory memory) { return memory == Memory::hugetlb_shared || memory == Memory::hugetlb_private; }
 
-language::Range Page(const char* object, long page) { return {.object = object, .whole = false, .first = page, .last = page + 1}; }
+language::Range Page(const char* object, long page) {
+  return {.object = object, .whole = false, .first = page, .last = page + 1};
+}
 
 // A state by the way to it: the state before, and the statement.
 struct State {
@@ -54,7 +59,11 @@ struct Successor {
 class Explorer {
  public:
   Explorer(const std::shared_ptr<const Kernel>& kernel, const ExploreOptions& options)
-      : kernel_(kernel), options_(options), beginning_(Beginning(options)), statements_(DefaultStatements(options)), start_(kernel, {.swap = beginning_.swap}) {
+      : kernel_(kernel),
+        options_(options),
+        beginning_(Beginning(options)),
+        statements_(DefaultStatements(options)),
+        start_(kernel, {.swap = beginning_.swap}) {
     for (const Statement& statement : beginning_.statements) start_.Execute(statement);
     states_.push_back({});
     known_.insert(start_.Digest());
@@ -118,7 +127,8 @@ Explorer::Expanded Explorer::Expand(uint32_t state) const {
     if (!CanBeTried(statements_[i], here.session())) continue;
     JudgedSession next = here;
     Successor successor{.statement = static_cast<uint16_t>(i), .breaches = {}};
-    for (const promises::Violation& violation : next.Execute(statements_[i])) successor.breaches.push_back(TargetOf(violation, statements_[i]));
+    for (const promises::Violation& violation : next.Execute(statements_[i]))
+      successor.breaches.push_back(TargetOf(violation, statements_[i]));
     successor.ended = next.ended();
     if (!successor.ended) successor.digest = next.Digest();
     ++expanded.statements;
@@ -164,7 +174,8 @@ void Explorer::ShrinkBreaches() {
     findings[i] = MakeFinding(world, target, kernel_);
     findings[i].worlds = times_.at(target);
   });
-  // Stores are numbered by their statements in a scenario and by their process here; a breach that hangs on that has no text.
+  // Stores are numbered by their statements in a scenario and by their process here; a breach that hangs on that has no
+  // text.
   for (Finding& finding : findings) {
     if (!finding.text.empty()) result_.findings.Add(std::move(finding));
   }
@@ -194,7 +205,8 @@ ExploreResult Explorer::Run(const std::function<void(const Layer&, double part)>
 }  // namespace
 
 std::optional<Memory> ParseMemory(std::string_view word) {
-  const auto* const found = std::find_if(std::begin(kMemories), std::end(kMemories), [&](const MemoryName& one) { return one.word == word; });
+  const auto* const found =
+      std::find_if(std::begin(kMemories), std::end(kMemories), [&](const MemoryName& one) { return one.word == word; });
   if (found == std::end(kMemories)) return std::nullopt;
   return found->memory;
 }
@@ -213,8 +225,12 @@ World Beginning(const ExploreOptions& options) {
     world.statements.push_back(std::move(statement));
   };
   const bool anonymous = options.memory == Memory::anon;
-  if (!anonymous) add({.verb = IsHugetlb(options.memory) ? Verb::file_hugetlb : Verb::file_shmem, .name = "F", .pages = options.pages});
-  Statement mmap{.verb = anonymous ? Verb::mmap_anon : Verb::mmap_file, .process = "P", .name = "A", .mapping_number = 0};
+  if (!anonymous)
+    add({.verb = IsHugetlb(options.memory) ? Verb::file_hugetlb : Verb::file_shmem,
+         .name = "F",
+         .pages = options.pages});
+  Statement mmap{
+      .verb = anonymous ? Verb::mmap_anon : Verb::mmap_file, .process = "P", .name = "A", .mapping_number = 0};
   if (anonymous) {
     mmap.pages = options.pages;
   } else {
@@ -235,7 +251,8 @@ std::vector<Statement> DefaultStatements(const ExploreOptions& options) {
     const std::string uffd = process == 0 ? "U" : name + ".U";
     const auto add = [&](Statement statement) {
       statement.process = statement.uffd.empty() ? name : "P";
-      // What a process stores is always the same word: distinct from what the others store, and few enough for states to meet.
+      // What a process stores is always the same word: distinct from what the others store, and few enough for states
+      // to meet.
       statement.step = begun + 1 + process;
       all.push_back(std::move(statement));
     };
@@ -253,7 +270,8 @@ std::vector<Statement> DefaultStatements(const ExploreOptions& options) {
     }
     add({.verb = Verb::register_, .range = {.object = "A"}, .uffd = uffd, .modes = {.wp = true}});
     add({.verb = Verb::unregister, .range = {.object = "A"}, .uffd = uffd});
-    for (const Protection protection : {Protection::r, Protection::rw}) add({.verb = Verb::mprotect, .range = {.object = "A"}, .protection = protection});
+    for (const Protection protection : {Protection::r, Protection::rw})
+      add({.verb = Verb::mprotect, .range = {.object = "A"}, .protection = protection});
     if (process > 0) add({.verb = Verb::exit});
   }
   const auto add = [&](Statement statement) { all.push_back(std::move(statement)); };

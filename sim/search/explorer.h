@@ -21,14 +21,16 @@ struct ExploreOptions {
   int jobs = 1;
 };
 
-// What every explored world begins with: a file where the memory has one, a mapping of it, a descriptor with the fork event. Swap is on.
+// What every explored world begins with: a file where the memory has one, a mapping of it, a descriptor with the fork
+// event. Swap is on.
 World Beginning(const ExploreOptions& options);
 
 // The default set of statements, which sequences are made of:
 //   for each process and page   read, write, wp, unwp, madvise dontneed, madvise pageout (not hugetlb)
 //   for each process            register wp, unregister, mprotect r, mprotect rw (all of the mapping), exit (children)
 //   for each page of a file     punch
-//   once                        fork of each child by P, truncate to one page less and back, swapoff (not hugetlb), clear-refs soft-dirty of P
+//   once                        fork of each child by P, truncate to one page less and back, swapoff (not hugetlb),
+//   clear-refs soft-dirty of P
 std::vector<language::Statement> DefaultStatements(const ExploreOptions& options);
 
 // Of one depth.
@@ -46,8 +48,9 @@ struct ExploreResult {
   Findings findings;
 };
 
-// All sequences of the set up to the depth, breadth first. States that are equal up to renaming of frames, slots and tables, with what the judge
-// knows of them, are one: only the first way to each is followed. Of each breach the first world found is shrunk. Does not depend on jobs.
+// All sequences of the set up to the depth, breadth first. States that are equal up to renaming of frames, slots and
+// tables, with what the judge knows of them, are one: only the first way to each is followed. Of each breach the first
+// world found is shrunk. Does not depend on jobs.
 ExploreResult Explore(const std::shared_ptr<const Kernel>& kernel, const ExploreOptions& options,
                       const std::function<void(const Layer&, double part)>& progress = {});
 

@@ -1,13 +1,13 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/search/finding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
 #include <tuple>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "sim/language/vocabulary.h"
 #include "sim/search/shrink.h"
@@ -27,25 +27,27 @@ Finding Describe(World world, const Target& target, const std::shared_ptr<const 
   finding.hooks = NeedsHook(finding.world);
   PlayOptions options;
   options.misuse = target.promise == promises::PromiseId::W5;
-  Play(finding.world, kernel, options, [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession& session) {
-    std::vector<promises::PromiseId> others;
-    bool found = false;
-    for (const promises::Violation& violation : violations) {
-      if (TargetOf(violation, finding.world.statements[index]) == target) {
-        if (!found) finding.text = session.Text(violation);
-        found = true;
-      } else if (violation.promise != target.promise && std::find(others.begin(), others.end(), violation.promise) == others.end()) {
-        others.push_back(violation.promise);
-      }
-    }
-    if (found) {
-      std::sort(others.begin(), others.end());
-      finding.also = others;
-    } else if (!violations.empty()) {
-      finding.behind = true;
-    }
-    return !found;
-  });
+  Play(finding.world, kernel, options,
+       [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession& session) {
+         std::vector<promises::PromiseId> others;
+         bool found = false;
+         for (const promises::Violation& violation : violations) {
+           if (TargetOf(violation, finding.world.statements[index]) == target) {
+             if (!found) finding.text = session.Text(violation);
+             found = true;
+           } else if (violation.promise != target.promise &&
+                      std::find(others.begin(), others.end(), violation.promise) == others.end()) {
+             others.push_back(violation.promise);
+           }
+         }
+         if (found) {
+           std::sort(others.begin(), others.end());
+           finding.also = others;
+         } else if (!violations.empty()) {
+           finding.behind = true;
+         }
+         return !found;
+       });
   return finding;
 }
 
@@ -54,7 +56,9 @@ Finding MakeFinding(const World& world, const Target& target, const std::shared_
 }
 
 bool IsBetter(const Finding& a, const Finding& b) {
-  const auto key = [](const Finding& f) { return std::tuple(f.behind, f.hooks, LengthOf(f.world), TextOf(f.world), f.seed); };
+  const auto key = [](const Finding& f) {
+    return std::tuple(f.behind, f.hooks, LengthOf(f.world), TextOf(f.world), f.seed);
+  };
   return key(a) < key(b);
 }
 
@@ -83,7 +87,8 @@ std::vector<Finding> Findings::List() const {
   for (const auto* one : all) {
     bool& known = by_itself[static_cast<size_t>(one->first.promise)];
     if (one->second.behind && known) continue;
-    const auto covering = std::find_if(list.begin(), list.end(), [&](const auto& other) { return Covers(other.first, one->first); });
+    const auto covering =
+        std::find_if(list.begin(), list.end(), [&](const auto& other) { return Covers(other.first, one->first); });
     if (covering != list.end()) {
       covering->second.worlds += one->second.worlds;
       continue;
@@ -110,7 +115,8 @@ std::vector<std::string> NamesOf(std::span<const Finding> findings) {
 std::string FileText(const Finding& finding, const Kernel& kernel, const std::string& origin) {
   const promises::Promise& promise = promises::PromiseOf(finding.target.promise);
   std::string also;
-  for (const promises::PromiseId id : finding.also) also += fmt::format("{}{}", also.empty() ? "" : ", ", promises::PromiseOf(id).name);
+  for (const promises::PromiseId id : finding.also)
+    also += fmt::format("{}{}", also.empty() ? "" : ", ", promises::PromiseOf(id).name);
   std::vector<std::string> about = {
       fmt::format("{} {}", promise.name, promise.sentence),
       fmt::format("Broken by the last statement: {}", finding.text),

@@ -17,13 +17,13 @@ namespace pteron::search {
 // A promise that a kernel breaks, with the shortest world found for it.
 struct Finding {
   Target target;
-  World world;           // shrunk; its last statement (and its `at` lines) breaks the promise
-  std::string text;      // "C A[0]: what was seen"
-  uint64_t seed = 0;     // of the world that it comes from; an explorer has none
-  bool hooks = false;    // needs more than system calls
-  bool behind = false;   // an earlier statement of the world breaks another promise
+  World world;                            // shrunk; its last statement (and its `at` lines) breaks the promise
+  std::string text;                       // "C A[0]: what was seen"
+  uint64_t seed = 0;                      // of the world that it comes from; an explorer has none
+  bool hooks = false;                     // needs more than system calls
+  bool behind = false;                    // an earlier statement of the world breaks another promise
   std::vector<promises::PromiseId> also;  // other promises that the same statement breaks
-  uint64_t worlds = 1;   // in which the same was seen, and was shrunk or left out as equal
+  uint64_t worlds = 1;                    // in which the same was seen, and was shrunk or left out as equal
 };
 
 // Shrinks the world, of which one statement breaks the target, and describes what is left.
@@ -41,8 +41,8 @@ class Findings {
   void AddAll(const Findings& others) {
     for (const auto& [cause, finding] : others.best_) Add(finding);
   }
-  // In the order of promises, the best first. Left out are those whose cause another one covers, those whose world is another one's,
-  // and those behind another one if their promise is broken by itself too, or by a better one.
+  // In the order of promises, the best first. Left out are those whose cause another one covers, those whose world is
+  // another one's, and those behind another one if their promise is broken by itself too, or by a better one.
   std::vector<Finding> List() const;
   bool empty() const { return best_.empty(); }
 

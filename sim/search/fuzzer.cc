@@ -13,7 +13,7 @@
 namespace pteron::search {
 namespace {
 
-constexpr size_t kBlock = 256;       // seeds that are played before what they broke is shrunk
+constexpr size_t kBlock = 256;         // seeds that are played before what they broke is shrunk
 constexpr uint64_t kMisuseEvery = 16;  // one seed in so many watches helpers (W5), which is slow
 
 thread_local uint64_t seed_in_hand = 0;
@@ -41,11 +41,13 @@ Played PlaySeed(uint64_t seed, const std::shared_ptr<const Kernel>& kernel, cons
   const double start = Worked();
   Played played;
   const World world = Generate(seed, options.generator);
-  const auto visit = [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession&) {
+  const auto visit = [&](size_t index, std::span<const promises::Violation> violations,
+                         const promises::JudgedSession&) {
     for (const promises::Violation& violation : violations) {
       if (options.promise && violation.promise != *options.promise) continue;
       const Target target = TargetOf(violation, world.statements[index]);
-      const bool known = std::any_of(played.breaches.begin(), played.breaches.end(), [&](const auto& one) { return one.first == target; });
+      const bool known = std::any_of(played.breaches.begin(), played.breaches.end(),
+                                     [&](const auto& one) { return one.first == target; });
       if (!known) played.breaches.emplace_back(target, index);
     }
     return true;
@@ -105,7 +107,8 @@ FuzzResult Fuzz(const std::shared_ptr<const Kernel>& kernel, const FuzzOptions& 
       AddUp(played[i], counts);
       if (!options.shrink) continue;
       for (const auto& [target, index] : played[i].breaches) {
-        // The first worlds of each target, and ever fewer of the later ones, in case they are shorter or have another cause.
+        // The first worlds of each target, and ever fewer of the later ones, in case they are shorter or have another
+        // cause.
         const uint64_t times = ++seen[target];
         if (times == 3 || std::has_single_bit(times)) jobs.push_back({seeds[i], target, index});
       }

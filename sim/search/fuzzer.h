@@ -15,12 +15,12 @@ namespace pteron::search {
 
 struct FuzzOptions {
   uint64_t first_seed = 0;
-  uint64_t end_seed = 0;       // behind the last
-  double seconds = 0;          // > 0: no further block of seeds begins behind this time
+  uint64_t end_seed = 0;  // behind the last
+  double seconds = 0;     // > 0: no further block of seeds begins behind this time
   GeneratorOptions generator;
   int jobs = 1;
-  bool shrink = true;          // false: count what is broken, and find nothing
-  uint64_t shard = 0, shards = 1;   // only seeds that leave this remainder
+  bool shrink = true;                          // false: count what is broken, and find nothing
+  uint64_t shard = 0, shards = 1;              // only seeds that leave this remainder
   std::optional<promises::PromiseId> promise;  // shrink what breaks this one alone
 };
 
@@ -39,8 +39,9 @@ struct FuzzResult {
   Findings findings;
 };
 
-// Plays the worlds of the seeds and shrinks what they break. Seeds are played in blocks of a fixed size and looked at in order, so that the
-// result depends on the seeds alone and not on the number of jobs. `progress` (may be empty) is called after each block.
+// Plays the worlds of the seeds and shrinks what they break. Seeds are played in blocks of a fixed size and looked at
+// in order, so that the result depends on the seeds alone and not on the number of jobs. `progress` (may be empty) is
+// called after each block.
 FuzzResult Fuzz(const std::shared_ptr<const Kernel>& kernel, const FuzzOptions& options,
                 const std::function<void(const FuzzCounts&, size_t findings)>& progress = {});
 

@@ -1,14 +1,14 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/search/generator.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "sim/language/vocabulary.h"
 #include "sim/search/random.h"
@@ -33,13 +33,41 @@ struct Weight {
   bool hook = false;
 };
 constexpr Weight kWeights[] = {
-    {Verb::file_shmem, 3},  {Verb::fill, 6},        {Verb::peek, 3},      {Verb::truncate, 4},  {Verb::punch, 6},
-    {Verb::swapoff, 2},     {Verb::swapon, 1},      {Verb::mmap_file, 8}, {Verb::munmap, 4},    {Verb::mremap, 4},
-    {Verb::mprotect, 10},   {Verb::madvise, 26},    {Verb::read, 14},     {Verb::write, 26},    {Verb::uffd, 4},
-    {Verb::register_, 10},  {Verb::unregister, 3},  {Verb::wp, 26},       {Verb::unwp, 9},      {Verb::copy, 6},
-    {Verb::zeropage, 3},    {Verb::continue_, 4},   {Verb::poison, 1},    {Verb::close, 2},     {Verb::fork, 10},
-    {Verb::clear_refs, 4},  {Verb::exit, 2},        {Verb::mincore, 1},   {Verb::wake, 1},      {Verb::fail, 10, true},
-    {Verb::migrate, 6, true}, {Verb::freeze, 3, true}, {Verb::thaw, 3, true}, {Verb::reclaim, 6, true}, {Verb::unmap_page, 4, true},
+    {Verb::file_shmem, 3},
+    {Verb::fill, 6},
+    {Verb::peek, 3},
+    {Verb::truncate, 4},
+    {Verb::punch, 6},
+    {Verb::swapoff, 2},
+    {Verb::swapon, 1},
+    {Verb::mmap_file, 8},
+    {Verb::munmap, 4},
+    {Verb::mremap, 4},
+    {Verb::mprotect, 10},
+    {Verb::madvise, 26},
+    {Verb::read, 14},
+    {Verb::write, 26},
+    {Verb::uffd, 4},
+    {Verb::register_, 10},
+    {Verb::unregister, 3},
+    {Verb::wp, 26},
+    {Verb::unwp, 9},
+    {Verb::copy, 6},
+    {Verb::zeropage, 3},
+    {Verb::continue_, 4},
+    {Verb::poison, 1},
+    {Verb::close, 2},
+    {Verb::fork, 10},
+    {Verb::clear_refs, 4},
+    {Verb::exit, 2},
+    {Verb::mincore, 1},
+    {Verb::wake, 1},
+    {Verb::fail, 10, true},
+    {Verb::migrate, 6, true},
+    {Verb::freeze, 3, true},
+    {Verb::thaw, 3, true},
+    {Verb::reclaim, 6, true},
+    {Verb::unmap_page, 4, true},
     {Verb::collapse_file, 2, true},
 };
 constexpr size_t kKindsOfStatement = std::size(kWeights);
@@ -49,20 +77,21 @@ struct Place {
   int weight;
 };
 constexpr Place kAdvices[] = {
-    {Advice::dontneed, 30}, {Advice::free, 8},     {Advice::cold, 3},           {Advice::pageout, 18},        {Advice::willneed, 3},
-    {Advice::remove, 10},   {Advice::hugepage, 3}, {Advice::nohugepage, 2},     {Advice::collapse, 3},        {Advice::populate_read, 6},
-    {Advice::populate_write, 6}, {Advice::dontfork, 2}, {Advice::dofork, 1},    {Advice::wipeonfork, 3},      {Advice::keeponfork, 1},
-    {Advice::guard_install, 2}, {Advice::guard_remove, 1}, {Advice::hwpoison, 3},
+    {Advice::dontneed, 30},    {Advice::free, 8},          {Advice::cold, 3},           {Advice::pageout, 18},
+    {Advice::willneed, 3},     {Advice::remove, 10},       {Advice::hugepage, 3},       {Advice::nohugepage, 2},
+    {Advice::collapse, 3},     {Advice::populate_read, 6}, {Advice::populate_write, 6}, {Advice::dontfork, 2},
+    {Advice::dofork, 1},       {Advice::wipeonfork, 3},    {Advice::keeponfork, 1},     {Advice::guard_install, 2},
+    {Advice::guard_remove, 1}, {Advice::hwpoison, 3},
 };
 
 // What a seed likes.
 struct Taste {
   bool anon = false, shmem = false, hugetlb = false;
-  bool huge_anon = false;   // mappings of 2 MiB, advised to be huge
+  bool huge_anon = false;  // mappings of 2 MiB, advised to be huge
   bool huge_shmem = false;
   bool hooks = false;
   int invalid_percent = 5;
-  int pages = 3;            // in small mappings, at most
+  int pages = 3;  // in small mappings, at most
   std::array<int, kKindsOfStatement> weights{};
 };
 
@@ -82,7 +111,7 @@ class Generator {
     int pages = 0;
     bool hugetlb = false;
     int file = -1;
-    unsigned in = 0;  // processes that have it, a bit each
+    unsigned in = 0;        // processes that have it, a bit each
     bool followed = false;  // another mapping lies behind it
   };
   struct Process {
@@ -91,7 +120,7 @@ class Generator {
   };
   struct Descriptor {
     std::string name;
-    int process = 0;   // that it watches
+    int process = 0;  // that it watches
     int holder = 0;
     bool event_fork = false, closed = false;
   };
@@ -134,12 +163,24 @@ class Generator {
 
 void Generator::DrawTaste() {
   switch (random_.Below(6)) {
-    case 0: taste_.anon = true; break;
-    case 1: taste_.shmem = true; break;
-    case 2: taste_.hugetlb = true; break;
-    case 3: taste_.anon = taste_.shmem = true; break;
-    case 4: taste_.shmem = taste_.hugetlb = true; break;
-    default: taste_.anon = taste_.shmem = taste_.hugetlb = true; break;
+    case 0:
+      taste_.anon = true;
+      break;
+    case 1:
+      taste_.shmem = true;
+      break;
+    case 2:
+      taste_.hugetlb = true;
+      break;
+    case 3:
+      taste_.anon = taste_.shmem = true;
+      break;
+    case 4:
+      taste_.shmem = taste_.hugetlb = true;
+      break;
+    default:
+      taste_.anon = taste_.shmem = taste_.hugetlb = true;
+      break;
   }
   taste_.huge_anon = taste_.anon && random_.Chance(4);
   taste_.huge_shmem = taste_.shmem && random_.Chance(4);
@@ -189,7 +230,8 @@ Range Generator::PickRange(const std::string& object, int pages, bool access) {
   // Of a large mapping its ends are what matters.
   range.first = !large ? random_.Below(std::max(pages, 1)) : random_.OneOf({0, 0, 1, 2, pages - 1});
   range.last = range.first + 1;
-  if (!large && random_.Chance(30)) range.last = random_.Between(static_cast<int>(range.first) + 1, std::max(pages, static_cast<int>(range.first) + 1));
+  if (!large && random_.Chance(30))
+    range.last = random_.Between(static_cast<int>(range.first) + 1, std::max(pages, static_cast<int>(range.first) + 1));
   return range;
 }
 
@@ -198,7 +240,8 @@ void Generator::DrawFile() {
   const bool hugetlb = taste_.hugetlb && (!taste_.shmem || random_.Chance(50));
   Statement statement{.verb = hugetlb ? Verb::file_hugetlb : Verb::file_shmem};
   statement.name = NewName('F');
-  statement.pages = !hugetlb && taste_.huge_shmem ? kHugePages * random_.Between(1, 2) : random_.Between(Odd() ? 0 : 1, taste_.pages);
+  statement.pages =
+      !hugetlb && taste_.huge_shmem ? kHugePages * random_.Between(1, 2) : random_.Between(Odd() ? 0 : 1, taste_.pages);
   files_.push_back({statement.name, hugetlb, static_cast<int>(statement.pages)});
   Add(std::move(statement));
 }
@@ -224,7 +267,8 @@ void Generator::DrawPlacement(Statement& statement, int pages, int process, bool
   }
   if (draw >= 30 && draw < 38 && other != nullptr) {
     placement.kind = Kind::over;
-    placement.over = {.object = other->name, .whole = false, .first = random_.Below(std::max(other->pages, 1)), .last = 0};
+    placement.over = {
+        .object = other->name, .whole = false, .first = random_.Below(std::max(other->pages, 1)), .last = 0};
     placement.over.last = placement.over.first + 1;
     return;
   }
@@ -243,7 +287,8 @@ void Generator::DrawMmap() {
   Mapping mapping;
   statement.process = processes_[static_cast<size_t>(process)].name;
   if (anonymous) {
-    mapping.pages = taste_.huge_anon && random_.Chance(60) ? kHugePages * random_.Between(1, 2) : random_.Between(Odd() ? 0 : 1, taste_.pages);
+    mapping.pages = taste_.huge_anon && random_.Chance(60) ? kHugePages * random_.Between(1, 2)
+                                                           : random_.Between(Odd() ? 0 : 1, taste_.pages);
     statement.pages = mapping.pages;
     statement.shared = random_.Chance(15);
   } else {
@@ -302,7 +347,9 @@ void Generator::DrawOfMapping(Verb verb) {
   statement.process = processes_[static_cast<size_t>(process)].name;
   const bool access = verb == Verb::read || verb == Verb::write || verb == Verb::mincore;
   statement.range = PickRange(mapping.name, mapping.pages, access);
-  if (verb == Verb::mprotect) statement.protection = random_.OneOf({Protection::r, Protection::r, Protection::none, Protection::rw, Protection::rw});
+  if (verb == Verb::mprotect)
+    statement.protection =
+        random_.OneOf({Protection::r, Protection::r, Protection::none, Protection::rw, Protection::rw});
   if (verb == Verb::madvise) {
     int sum = 0;
     for (const Place& place : kAdvices) sum += place.weight;
@@ -311,10 +358,12 @@ void Generator::DrawOfMapping(Verb verb) {
       statement.advice = place.advice;
       if ((draw -= place.weight) < 0) break;
     }
-    const bool populates = statement.advice == Advice::populate_read || statement.advice == Advice::populate_write || statement.advice == Advice::guard_install;
+    const bool populates = statement.advice == Advice::populate_read || statement.advice == Advice::populate_write ||
+                           statement.advice == Advice::guard_install;
     if (mapping.pages > 8 && populates) statement.range = PickRange(mapping.name, mapping.pages, true);
   }
-  if (access && mapping.pages <= 8 && verb != Verb::mincore && !taste_.hooks && random_.Chance(3)) {  // may have to wait
+  if (access && mapping.pages <= 8 && verb != Verb::mincore && !taste_.hooks &&
+      random_.Chance(3)) {  // may have to wait
     statement.thread = random_.OneOf({"t1", "t2"});
     if (statement.range.whole) statement.range = {.object = mapping.name, .whole = false, .first = 0, .last = 1};
     statement.range.last = statement.range.first + 1;
@@ -387,8 +436,11 @@ void Generator::DrawFork() {
   for (Mapping& mapping : mappings_) mapping.in |= (mapping.in >> parent & 1) << child;
   const size_t before = descriptors_.size();
   for (size_t i = 0; i < before; ++i) {
-    if (descriptors_[i].process != parent || !descriptors_[i].event_fork || descriptors_[i].name.find('.') != std::string::npos) continue;
-    descriptors_.push_back({statement.name + "." + descriptors_[i].name, child, descriptors_[i].holder, true, descriptors_[i].closed});
+    if (descriptors_[i].process != parent || !descriptors_[i].event_fork ||
+        descriptors_[i].name.find('.') != std::string::npos)
+      continue;
+    descriptors_.push_back(
+        {statement.name + "." + descriptors_[i].name, child, descriptors_[i].holder, true, descriptors_[i].closed});
   }
   processes_.push_back({statement.name, false});
   Add(std::move(statement));
@@ -397,7 +449,8 @@ void Generator::DrawFork() {
 void Generator::DrawHook(Verb verb) {
   Statement statement{.verb = verb};
   if (verb == Verb::fail) {
-    statement.fail_kind = random_.OneOf({language::FailKind::table, language::FailKind::page, language::FailKind::slot});
+    statement.fail_kind =
+        random_.OneOf({language::FailKind::table, language::FailKind::page, language::FailKind::slot});
     statement.fail_index = random_.Between(1, 4);
     return Add(std::move(statement));
   }
@@ -441,17 +494,24 @@ void Generator::DrawAt(Verb within) {
 
 void Generator::Draw(Verb verb) {
   switch (verb) {
-    case Verb::file_shmem: return DrawFile();
+    case Verb::file_shmem:
+      return DrawFile();
     case Verb::fill:
     case Verb::peek:
     case Verb::truncate:
-    case Verb::punch: return DrawOfFile(verb);
+    case Verb::punch:
+      return DrawOfFile(verb);
     case Verb::swapoff:
-    case Verb::swapon: return Add(Statement{.verb = verb});
-    case Verb::mmap_file: return DrawMmap();
-    case Verb::mremap: return DrawMremap();
-    case Verb::uffd: return DrawUffd();
-    case Verb::fork: return DrawFork();
+    case Verb::swapon:
+      return Add(Statement{.verb = verb});
+    case Verb::mmap_file:
+      return DrawMmap();
+    case Verb::mremap:
+      return DrawMremap();
+    case Verb::uffd:
+      return DrawUffd();
+    case Verb::fork:
+      return DrawFork();
     case Verb::clear_refs: {
       Statement statement{.verb = verb};
       statement.process = processes_[static_cast<size_t>(PickProcess())].name;
@@ -475,15 +535,18 @@ void Generator::Draw(Verb verb) {
     case Verb::continue_:
     case Verb::poison:
     case Verb::wake:
-    case Verb::close: return DrawThroughDescriptor(verb);
+    case Verb::close:
+      return DrawThroughDescriptor(verb);
     case Verb::fail:
     case Verb::migrate:
     case Verb::freeze:
     case Verb::thaw:
     case Verb::reclaim:
     case Verb::unmap_page:
-    case Verb::collapse_file: return DrawHook(verb);
-    default: return DrawOfMapping(verb);
+    case Verb::collapse_file:
+      return DrawHook(verb);
+    default:
+      return DrawOfMapping(verb);
   }
 }
 
@@ -503,13 +566,15 @@ World Generator::Run() {
   int sum = 0;
   for (const int weight : taste_.weights) sum += weight;
   // A verb that finds nothing to act on adds no statement; a taste that leaves nothing at all ends the world.
-  for (int tries = 0; tries < 4 * options_.steps && static_cast<int>(world_.statements.size()) < options_.steps && sum > 0; ++tries) {
+  for (int tries = 0;
+       tries < 4 * options_.steps && static_cast<int>(world_.statements.size()) < options_.steps && sum > 0; ++tries) {
     int draw = random_.Below(sum);
     size_t kind = 0;
     while ((draw -= taste_.weights[kind]) >= 0) ++kind;
     const size_t before = world_.statements.size();
     Draw(kWeights[kind].verb);
-    if (taste_.hooks && world_.statements.size() == before + 1 && random_.Chance(8)) DrawAt(world_.statements.back().verb);
+    if (taste_.hooks && world_.statements.size() == before + 1 && random_.Chance(8))
+      DrawAt(world_.statements.back().verb);
   }
   return std::move(world_);
 }

@@ -1,13 +1,13 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/search/shrink.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace pteron::search {
 namespace {
@@ -23,7 +23,9 @@ const std::string kFirstProcess(1, 'P');
 // Whether the statement uses a name of the set; of C.U either part counts.
 bool Uses(const Statement& statement, const std::set<std::string>& names) {
   const auto has = [&](const std::string& name) { return !name.empty() && names.contains(name); };
-  if (has(statement.process) || has(statement.range.object) || has(statement.placement.after) || has(statement.placement.over.object)) return true;
+  if (has(statement.process) || has(statement.range.object) || has(statement.placement.after) ||
+      has(statement.placement.over.object))
+    return true;
   std::string_view uffd = statement.uffd;
   while (!uffd.empty()) {
     const size_t dot = uffd.find('.');
@@ -75,11 +77,13 @@ void SimplerStatements(const Statement& from, std::vector<Statement>* simpler) {
   if (from.verb == Verb::mmap_file && !from.shared) try_with([](Statement& s) { s.shared = true; });
   if (from.protection != Protection::rw) try_with([](Statement& s) { s.protection = Protection::rw; });
   if (from.protection == Protection::none) try_with([](Statement& s) { s.protection = Protection::r; });
-  for (bool language::UffdFeatures::*feature : {&language::UffdFeatures::sigbus, &language::UffdFeatures::event_fork, &language::UffdFeatures::event_remap,
-                                               &language::UffdFeatures::wp_unpopulated, &language::UffdFeatures::wp_async}) {
+  for (bool language::UffdFeatures::*feature :
+       {&language::UffdFeatures::sigbus, &language::UffdFeatures::event_fork, &language::UffdFeatures::event_remap,
+        &language::UffdFeatures::wp_unpopulated, &language::UffdFeatures::wp_async}) {
     if (from.features.*feature) try_with([&](Statement& s) { s.features.*feature = false; });
   }
-  for (bool language::UffdModes::*mode : {&language::UffdModes::missing, &language::UffdModes::wp, &language::UffdModes::minor}) {
+  for (bool language::UffdModes::*mode :
+       {&language::UffdModes::missing, &language::UffdModes::wp, &language::UffdModes::minor}) {
     if (from.modes.*mode) try_with([&](Statement& s) { s.modes.*mode = false; });
   }
   if (!from.thread.empty()) try_with([](Statement& s) { s.thread.clear(); });
@@ -87,21 +91,19 @@ void SimplerStatements(const Statement& from, std::vector<Statement>* simpler) {
     try_with([](Statement& s) { s.fail_index = 1; });
     try_with([](Statement& s) { --s.fail_index; });
   }
-  if (!from.process.empty() && from.process != kFirstProcess && from.verb != Verb::migrate && from.verb != Verb::freeze) {
+  if (!from.process.empty() && from.process != kFirstProcess && from.verb != Verb::migrate &&
+      from.verb != Verb::freeze) {
     try_with([](Statement& s) { s.process = kFirstProcess; });
   }
   // Other ways to have a page in memory, the most common word for it last.
-  const bool populates = from.verb == Verb::copy || from.verb == Verb::zeropage || from.verb == Verb::continue_ ||
-                         (from.verb == Verb::madvise && (from.advice == Advice::populate_read || from.advice == Advice::populate_write));
+  const bool populates =
+      from.verb == Verb::copy || from.verb == Verb::zeropage || from.verb == Verb::continue_ ||
+      (from.verb == Verb::madvise && (from.advice == Advice::populate_read || from.advice == Advice::populate_write));
   if (populates || from.verb == Verb::write) {
-    try_with([](Statement& s) {
-      s = Statement{.verb = Verb::read, .process = s.process, .range = s.range};
-    });
+    try_with([](Statement& s) { s = Statement{.verb = Verb::read, .process = s.process, .range = s.range}; });
   }
   if (populates) {
-    try_with([](Statement& s) {
-      s = Statement{.verb = Verb::write, .process = s.process, .range = s.range};
-    });
+    try_with([](Statement& s) { s = Statement{.verb = Verb::write, .process = s.process, .range = s.range}; });
   }
 }
 
@@ -194,7 +196,8 @@ bool Shrinker::SimplifyTogether() {
   });
   any |= for_all([&](Statement& s) {
     if (s.pages > 1) s.pages = 1;
-    if (has_range(s) && s.verb != Verb::mmap_file) s.range = {.object = s.range.object, .whole = false, .first = 0, .last = 1};
+    if (has_range(s) && s.verb != Verb::mmap_file)
+      s.range = {.object = s.range.object, .whole = false, .first = 0, .last = 1};
   });
   any |= for_all([&](Statement& s) {
     if (s.pages > 1) --s.pages;
@@ -233,7 +236,8 @@ Length LengthOf(const World& world) {
     length.bytes += (one.text.empty() ? language::Compose(one) : one.text).size();
     // As text `read` is shorter than `write`, but a store says what the page holds.
     if (one.verb == Verb::write) --length.bytes;
-    length.numbers += one.pages + one.fail_index + (one.range.whole ? 0 : one.range.first + one.range.last) + one.placement.pages + one.placement.over.first;
+    length.numbers += one.pages + one.fail_index + (one.range.whole ? 0 : one.range.first + one.range.last) +
+                      one.placement.pages + one.placement.over.first;
   }
   return length;
 }
@@ -258,7 +262,8 @@ World Renamed(const World& world) {
   size_t files = 0, mappings = 0, descriptors = 0, children = 0;
   const auto name_of = [](std::string_view letters, size_t number) {
     const char letter = letters[number % letters.size()];
-    return number < letters.size() ? fmt::format("{}", letter) : fmt::format("{}{}", letter, number / letters.size() + 1);
+    return number < letters.size() ? fmt::format("{}", letter)
+                                   : fmt::format("{}{}", letter, number / letters.size() + 1);
   };
   World renamed = world;
   const auto of_uffd = [&](const std::string& uffd) {
@@ -281,10 +286,18 @@ World Renamed(const World& world) {
     std::string& name = names[one.name];
     switch (one.verb) {
       case Verb::file_shmem:
-      case Verb::file_hugetlb: name = name_of("FGH", files++); break;
-      case Verb::uffd: name = name_of("UVW", descriptors++); break;
-      case Verb::fork: name = name_of("CDE", children++); break;
-      default: name = name_of("ABMNKL", mappings++); break;
+      case Verb::file_hugetlb:
+        name = name_of("FGH", files++);
+        break;
+      case Verb::uffd:
+        name = name_of("UVW", descriptors++);
+        break;
+      case Verb::fork:
+        name = name_of("CDE", children++);
+        break;
+      default:
+        name = name_of("ABMNKL", mappings++);
+        break;
     }
     one.name = name;
   }
@@ -298,12 +311,13 @@ Shows Breaks(const Target& target, const std::shared_ptr<const Kernel>& kernel) 
     std::optional<size_t> found;
     PlayOptions options;
     options.misuse = target.promise == promises::PromiseId::W5;
-    Play(world, kernel, options, [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession&) {
-      for (const promises::Violation& violation : violations) {
-        if (TargetOf(violation, world.statements[index]) == target) found = index;
-      }
-      return !found;
-    });
+    Play(world, kernel, options,
+         [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession&) {
+           for (const promises::Violation& violation : violations) {
+             if (TargetOf(violation, world.statements[index]) == target) found = index;
+           }
+           return !found;
+         });
     return found;
   };
 }

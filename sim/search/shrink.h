@@ -22,9 +22,9 @@ Length LengthOf(const World& world);
 // The index of the statement at which a world shows what is looked for; empty where it does not.
 using Shows = std::function<std::optional<size_t>(const World& world)>;
 
-// Delta debugging: the shortest world found that still shows it, with names in order (A, B for mappings, F for files, U for descriptors, C
-// for children). No statement, no pair of statements and none of the tried simplifications of operands can be left out of it.
-// Precondition: shows(world).
+// Delta debugging: the shortest world found that still shows it, with names in order (A, B for mappings, F for files, U
+// for descriptors, C for children). No statement, no pair of statements and none of the tried simplifications of
+// operands can be left out of it. Precondition: shows(world).
 World Shrink(World world, const Shows& shows);
 
 // Whether a world on a kernel breaks the target, and where.

@@ -6,7 +6,8 @@
 namespace pteron::search {
 
 Target TargetOf(const promises::Violation& violation, const language::Statement& statement) {
-  Target target{.promise = violation.promise, .memory = violation.memory, .verb = statement.verb, .what = violation.what};
+  Target target{
+      .promise = violation.promise, .memory = violation.memory, .verb = statement.verb, .what = violation.what};
   if (statement.verb == language::Verb::madvise) target.advice = statement.advice;
   return target;
 }

@@ -11,13 +11,14 @@
 
 namespace pteron::search {
 
-// What a search has seen go wrong, without where: two breaches with equal targets are taken for one until they are shrunk.
+// What a search has seen go wrong, without where: two breaches with equal targets are taken for one until they are
+// shrunk.
 struct Target {
   promises::PromiseId promise = promises::PromiseId::U1;
   promises::Memory memory = promises::Memory::none;
-  language::Verb verb = language::Verb::swapoff;            // of the statement that broke the promise
-  language::Advice advice = language::Advice::dontneed;     // of madvise
-  std::string_view what;                                    // Violation::what, a literal
+  language::Verb verb = language::Verb::swapoff;         // of the statement that broke the promise
+  language::Advice advice = language::Advice::dontneed;  // of madvise
+  std::string_view what;                                 // Violation::what, a literal
 
   auto operator<=>(const Target&) const = default;
 };

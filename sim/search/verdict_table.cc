@@ -8,7 +8,8 @@
 namespace pteron::search {
 
 const char* StandingName(Standing standing) {
-  constexpr const char* kNames[] = {"kept", "broken", "newly broken", "newly kept", "not claimed", "not reached", "not simulated"};
+  constexpr const char* kNames[] = {"kept",        "broken",      "newly broken", "newly kept",
+                                    "not claimed", "not reached", "not simulated"};
   return kNames[static_cast<int>(standing)];
 }
 
@@ -16,17 +17,20 @@ Column Judge(const std::shared_ptr<const Kernel>& kernel, const Corpus& corpus, 
   Column column;
   column.kernel = kernel->name();
   const promises::KernelFacts facts = promises::FactsOf(*kernel);
-  for (const promises::Promise& promise : promises::AllPromises()) column.claimed[static_cast<size_t>(promise.id)] = promise.claims(facts);
+  for (const promises::Promise& promise : promises::AllPromises())
+    column.claimed[static_cast<size_t>(promise.id)] = promise.claims(facts);
   if (kernel->words_only()) {
     column.simulated = false;
     column.not_simulated = "of " + kernel->name() + " Pteron knows the words alone";
     return column;
   }
   std::vector<promises::Judgement> judgements(corpus.scenarios.size());
-  ForAll(judgements.size(), jobs, [&](size_t i) { judgements[i] = promises::JudgeScenario(corpus.scenarios[i], kernel); });
+  ForAll(judgements.size(), jobs,
+         [&](size_t i) { judgements[i] = promises::JudgeScenario(corpus.scenarios[i], kernel); });
   for (const promises::Judgement& judgement : judgements) {
     for (size_t id = 0; id < promises::kPromises; ++id) column.judged[id] += judgement.judged[id];
-    for (const promises::Finding& finding : judgement.findings) ++column.broken[static_cast<size_t>(finding.violation.promise)];
+    for (const promises::Finding& finding : judgement.findings)
+      ++column.broken[static_cast<size_t>(finding.violation.promise)];
     if (judgement.not_simulated.empty() || !column.simulated) continue;
     column.simulated = false;
     column.not_simulated = judgement.scenario + ": " + judgement.not_simulated;
@@ -48,7 +52,8 @@ Standing StandingOf(const Column& column, const Column& against, promises::Promi
   if (!column.simulated) return Standing::not_simulated;
   if (!column.claimed[id]) return Standing::not_claimed;
   const bool before = against.simulated && against.claimed[id];
-  if (column.broken[id] > 0) return before && against.judged[id] > 0 && against.broken[id] == 0 ? Standing::newly_broken : Standing::broken;
+  if (column.broken[id] > 0)
+    return before && against.judged[id] > 0 && against.broken[id] == 0 ? Standing::newly_broken : Standing::broken;
   if (column.judged[id] == 0) return Standing::not_reached;
   return before && against.broken[id] > 0 ? Standing::newly_kept : Standing::kept;
 }

@@ -28,8 +28,8 @@ const char* StandingName(Standing standing);
 // Of one kernel.
 struct Column {
   std::string kernel;
-  bool simulated = true;        // all of the corpus that the kernel has what is needed for
-  std::string not_simulated;    // the first that was not
+  bool simulated = true;      // all of the corpus that the kernel has what is needed for
+  std::string not_simulated;  // the first that was not
   std::array<uint64_t, promises::kPromises> judged{}, broken{};
   std::array<bool, promises::kPromises> claimed{};
 };
@@ -37,7 +37,8 @@ struct Column {
 // Plays the corpus on a kernel.
 Column Judge(const std::shared_ptr<const Kernel>& kernel, const Corpus& corpus, int jobs);
 
-// How a kernel stands with a promise against another one: newly broken where that kept it, newly kept where that broke it.
+// How a kernel stands with a promise against another one: newly broken where that kept it, newly kept where that broke
+// it.
 Standing StandingOf(const Column& column, const Column& against, promises::PromiseId id);
 
 }  // namespace pteron::search

@@ -15,7 +15,8 @@ std::string TextOf(const World& world, const std::vector<std::string>& about) {
   scenario.about = about;
   if (world.swap) scenario.require.push_back({"swap", {}});
   const auto needs_hook = [](const language::Statement& one) { return language::FormOf(one.verb).needs_hook; };
-  if (std::any_of(world.statements.begin(), world.statements.end(), needs_hook)) scenario.require.push_back({"hook", {}});
+  if (std::any_of(world.statements.begin(), world.statements.end(), needs_hook))
+    scenario.require.push_back({"hook", {}});
   for (const language::Statement& statement : world.statements) {
     scenario.items.emplace_back(statement);
     std::get<language::Statement>(scenario.items.back()).text.clear();
@@ -38,11 +39,14 @@ std::optional<World> Reread(const World& world) {
   return WorldOf(*scenario);
 }
 
-promises::JudgedSession Play(const World& world, const std::shared_ptr<const Kernel>& kernel, const PlayOptions& options, const Visit& visit) {
-  promises::JudgedSession session(kernel, {.swap = world.swap, .probes = options.probes, .books = options.books, .misuse = options.misuse});
+promises::JudgedSession Play(const World& world, const std::shared_ptr<const Kernel>& kernel,
+                             const PlayOptions& options, const Visit& visit) {
+  promises::JudgedSession session(
+      kernel, {.swap = world.swap, .probes = options.probes, .books = options.books, .misuse = options.misuse});
   for (size_t i = 0; i < world.statements.size() && !session.ended(); ++i) {
     if (world.statements[i].verb != language::Verb::at) {
-      for (size_t at = i + 1; at < world.statements.size() && world.statements[at].verb == language::Verb::at; ++at) session.Arm(world.statements[at]);
+      for (size_t at = i + 1; at < world.statements.size() && world.statements[at].verb == language::Verb::at; ++at)
+        session.Arm(world.statements[at]);
     }
     const std::span<const promises::Violation> violations = session.Execute(world.statements[i]);
     if (!visit(i, violations, session)) break;

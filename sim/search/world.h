@@ -26,7 +26,8 @@ struct World {
 std::string TextOf(const World& world, const std::vector<std::string>& about = {});
 // The statements of a scenario.
 World WorldOf(const language::Scenario& scenario);
-// The world printed and read back, so that steps, mappings and texts are numbered anew; empty where the language refuses it.
+// The world printed and read back, so that steps, mappings and texts are numbered anew; empty where the language
+// refuses it.
 std::optional<World> Reread(const World& world);
 
 struct PlayOptions {
@@ -35,10 +36,12 @@ struct PlayOptions {
   bool misuse = false;
 };
 
-// Plays a world and judges every step, until it ends. `visit` gets the index of each statement with what it broke, and says whether to
-// go on. Returns the session as it is then.
-using Visit = std::function<bool(size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession& session)>;
-promises::JudgedSession Play(const World& world, const std::shared_ptr<const Kernel>& kernel, const PlayOptions& options, const Visit& visit);
+// Plays a world and judges every step, until it ends. `visit` gets the index of each statement with what it broke, and
+// says whether to go on. Returns the session as it is then.
+using Visit = std::function<bool(size_t index, std::span<const promises::Violation> violations,
+                                 const promises::JudgedSession& session)>;
+promises::JudgedSession Play(const World& world, const std::shared_ptr<const Kernel>& kernel,
+                             const PlayOptions& options, const Visit& visit);
 
 }  // namespace pteron::search
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
-// scenarios/findings/ and docs/findings.md: each scenario breaks the promises that its first line names, and is the one that the page shows.
+// scenarios/findings/ and docs/findings.md: each scenario breaks the promises that its first line names, and is the one
+// that the page shows.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -42,8 +43,10 @@ TEST_CASE("each finding breaks what it says, on one of the simulated kernels") {
     REQUIRE_FALSE(scenario.about.empty());
     std::set<std::string> broken;
     for (const char* name : {"v5.14-rc", "v5.14-rc+uffd-wp-v5", "v6.1"}) {
-      const promises::Judgement judgement = promises::JudgeScenario(scenario, std::make_shared<const Kernel>(*Kernel::Parse(name)));
-      for (const promises::Finding& finding : judgement.findings) broken.emplace(promises::PromiseOf(finding.violation.promise).name);
+      const promises::Judgement judgement =
+          promises::JudgeScenario(scenario, std::make_shared<const Kernel>(*Kernel::Parse(name)));
+      for (const promises::Finding& finding : judgement.findings)
+        broken.emplace(promises::PromiseOf(finding.violation.promise).name);
     }
     // The first that it names, which is the promise that the finding is about.
     const std::string& about = scenario.about.front();

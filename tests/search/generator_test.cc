@@ -39,7 +39,8 @@ TEST_CASE("random worlds have every kind of statement, memory and place; without
       if (one.verb == language::Verb::fail) failures.insert(one.fail_kind);
     }
     processes.insert(1 + forks);
-    for (const language::Statement& one : Generate(seed, {.steps = 60, .hooks = false}).statements) without_hooks.insert(one.verb);
+    for (const language::Statement& one : Generate(seed, {.steps = 60, .hooks = false}).statements)
+      without_hooks.insert(one.verb);
   }
   for (const language::VerbForm& form : language::Verbs()) {
     // No kernel that is modelled has PAGEMAP_SCAN.

@@ -25,16 +25,23 @@ std::shared_ptr<const Kernel> Broken(const char* base, const Change& change) {
 
 // A zap leaves nothing behind where a file's word was write-protected.
 std::shared_ptr<const Kernel> ZapForgets() {
-  return Broken("v6.1", {.id = "zap-forgets", .subject = "s", .place = "local", .commit = "", .needs = {}, .apply = [](Rules& rules, EncodingFacts&) {
-                           rules.zap.leaves_uffd_wp = LeavesUffdWp::never;
-                         }});
+  return Broken("v6.1",
+                {.id = "zap-forgets",
+                 .subject = "s",
+                 .place = "local",
+                 .commit = "",
+                 .needs = {},
+                 .apply = [](Rules& rules, EncodingFacts&) { rules.zap.leaves_uffd_wp = LeavesUffdWp::never; }});
 }
 
 // The loss of the thread, in a kernel that has had it mended.
 std::shared_ptr<const Kernel> ForkForgets() {
-  return Broken("v6.1", {.id = "fork-forgets", .subject = "s", .place = "local", .commit = "", .needs = {}, .apply = [](Rules& rules, EncodingFacts&) {
-                           rules.fork.copies_uffd_wp_vmas = false;
-                         }});
+  return Broken("v6.1", {.id = "fork-forgets",
+                         .subject = "s",
+                         .place = "local",
+                         .commit = "",
+                         .needs = {},
+                         .apply = [](Rules& rules, EncodingFacts&) { rules.fork.copies_uffd_wp_vmas = false; }});
 }
 
 const Finding* Find(const std::vector<Finding>& findings, PromiseId promise) {
@@ -44,7 +51,9 @@ const Finding* Find(const std::vector<Finding>& findings, PromiseId promise) {
   return found == findings.end() ? nullptr : &*found;
 }
 
-bool Breaks(const Finding& finding, const std::shared_ptr<const Kernel>& kernel) { return Breaks(finding.target, kernel)(finding.world).has_value(); }
+bool Breaks(const Finding& finding, const std::shared_ptr<const Kernel>& kernel) {
+  return Breaks(finding.target, kernel)(finding.world).has_value();
+}
 
 FuzzResult FuzzFor(const std::shared_ptr<const Kernel>& kernel, std::optional<PromiseId> promise = {}) {
   FuzzOptions options{.end_seed = 1500, .promise = promise};
@@ -54,13 +63,15 @@ FuzzResult FuzzFor(const std::shared_ptr<const Kernel>& kernel, std::optional<Pr
 
 std::string AllText(const Findings& findings, const Kernel& kernel) {
   std::string text;
-  for (const Finding& finding : findings.List()) text += FileText(finding, kernel, "seed " + std::to_string(finding.seed)) + "\n";
+  for (const Finding& finding : findings.List())
+    text += FileText(finding, kernel, "seed " + std::to_string(finding.seed)) + "\n";
   return text;
 }
 
 TEST_CASE("the fuzzer finds a zap and a fork that forget, and not in the kernel that they were made of") {
   const auto whole = std::make_shared<const Kernel>(*Kernel::Parse("v6.1"));
-  for (const auto& [kernel, promise] : {std::pair(ZapForgets(), PromiseId::U5), std::pair(ForkForgets(), PromiseId::U9)}) {
+  for (const auto& [kernel, promise] :
+       {std::pair(ZapForgets(), PromiseId::U5), std::pair(ForkForgets(), PromiseId::U9)}) {
     INFO(kernel->name());
     const std::vector<Finding> findings = FuzzFor(kernel, promise).findings.List();
     const Finding* const finding = Find(findings, promise);
@@ -76,7 +87,8 @@ TEST_CASE("the explorer finds them too") {
   const auto whole = std::make_shared<const Kernel>(*Kernel::Parse("v6.1"));
   ExploreOptions options{.memory = promises::Memory::shmem_shared, .pages = 1, .depth = 4};
   CHECK(Explore(whole, options).findings.empty());
-  for (const auto& [kernel, promise] : {std::pair(ZapForgets(), PromiseId::U5), std::pair(ForkForgets(), PromiseId::U9)}) {
+  for (const auto& [kernel, promise] :
+       {std::pair(ZapForgets(), PromiseId::U5), std::pair(ForkForgets(), PromiseId::U9)}) {
     INFO(kernel->name());
     const std::vector<Finding> findings = Explore(kernel, options).findings.List();
     const Finding* const finding = Find(findings, promise);
@@ -134,8 +146,9 @@ TEST_CASE("findings are files: they parse, are read back as they are, and break 
     REQUIRE(scenario != nullptr);
     CHECK(language::Print(*scenario) == text);
     const promises::Judgement judgement = promises::JudgeScenario(*scenario, kernel);
-    const bool broken = std::any_of(judgement.findings.begin(), judgement.findings.end(),
-                                    [&](const promises::Finding& one) { return one.violation.promise == finding.target.promise; });
+    const bool broken =
+        std::any_of(judgement.findings.begin(), judgement.findings.end(),
+                    [&](const promises::Finding& one) { return one.violation.promise == finding.target.promise; });
     CHECK(broken);
   }
 }

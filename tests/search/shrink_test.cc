@@ -42,7 +42,9 @@ P: exit
 )";
 
 Target ForkLoss() {
-  return {.promise = promises::PromiseId::U9, .memory = promises::Memory::shmem_shared, .verb = language::Verb::fork,
+  return {.promise = promises::PromiseId::U9,
+          .memory = promises::Memory::shmem_shared,
+          .verb = language::Verb::fork,
           .what = "an armed page has a word without write-protection"};
 }
 
@@ -62,7 +64,8 @@ TEST_CASE("shrinking leaves what is needed and nothing else") {
   CHECK(*breaks(world) == world.statements.size() - 1);
   for (size_t i = 0; i < world.statements.size(); ++i) CHECK_FALSE(breaks(Without(world, i, i + 1)));
   // With the fix there is nothing to see.
-  CHECK_FALSE(Breaks(ForkLoss(), std::make_shared<const Kernel>(*Kernel::Parse("v5.14-rc+uffd-wp-v5+vma_needs_copy")))(world));
+  CHECK_FALSE(
+      Breaks(ForkLoss(), std::make_shared<const Kernel>(*Kernel::Parse("v5.14-rc+uffd-wp-v5+vma_needs_copy")))(world));
 }
 
 TEST_CASE("what shows nothing is not touched") {
@@ -72,15 +75,21 @@ TEST_CASE("what shows nothing is not touched") {
 }
 
 TEST_CASE("a statement goes with all that need its name") {
-  const World world = Read("file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: uffd U event-fork\nP: fork C\nP: register C.U A wp\nC: write B\nP: write A\n");
+  const World world = Read(
+      "file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: uffd U event-fork\nP: fork C\nP: register C.U A "
+      "wp\nC: write B\nP: write A\n");
   CHECK(TextOf(Without(world, 0, 1)) == "P: uffd U event-fork\nP: fork C\n");
-  CHECK(TextOf(Without(world, 4, 5)) == "file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: uffd U event-fork\nP: write A\n");
-  CHECK(TextOf(Without(world, 3, 4)) == "file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: fork C\nC: write B\nP: write A\n");
+  CHECK(TextOf(Without(world, 4, 5)) ==
+        "file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: uffd U event-fork\nP: write A\n");
+  CHECK(TextOf(Without(world, 3, 4)) ==
+        "file F shmem 2\nP: mmap A F\nP: mmap B anon 1 after A\nP: fork C\nC: write B\nP: write A\n");
 }
 
 TEST_CASE("names come in order, those of fork events too") {
-  const World world = Read("file S shmem 2\nP: mmap Y S\nP: uffd W event-fork\nP: register W Y wp\nP: fork K\nP: wp K.W Y\n");
-  CHECK(TextOf(Renamed(world)) == "file F shmem 2\nP: mmap A F\nP: uffd U event-fork\nP: register U A wp\nP: fork C\nP: wp C.U A\n");
+  const World world =
+      Read("file S shmem 2\nP: mmap Y S\nP: uffd W event-fork\nP: register W Y wp\nP: fork K\nP: wp K.W Y\n");
+  CHECK(TextOf(Renamed(world)) ==
+        "file F shmem 2\nP: mmap A F\nP: uffd U event-fork\nP: register U A wp\nP: fork C\nP: wp C.U A\n");
 }
 
 }  // namespace
