@@ -22,6 +22,11 @@ const std::set<std::string> kSplats = {
     "v5.14-rc+uffd-wp-v5 scenarios/changes/fill-huge-swap.scn BUG __mcopy_atomic",
     "v5.14-rc+uffd-wp-v5 scenarios/changes/hugetlb-marker-alone.scn BUG hugetlb_change_protection",
     "v5.14-rc+uffd-wp-v5 scenarios/changes/hugetlb-wp-fork.scn BUG copy_hugetlb_page_range",
+    "v5.14-rc+uffd-wp-v5 scenarios/findings/special-pte-forked.scn BUG copy_hugetlb_page_range",
+    "v5.14-rc+uffd-wp-v5 scenarios/findings/special-pte-mprotect.scn BUG hugetlb_change_protection",
+    "v5.14-rc+uffd-wp-v5 scenarios/findings/special-pte-protected-twice.scn BUG hugetlb_change_protection",
+    "v5.14-rc+uffd-wp-v5 scenarios/findings/special-pte-released.scn BUG hugetlb_change_protection",
+    "v6.1 scenarios/findings/failed-table-warns.scn WARN change_p4d_range",
     "v6.1 scenarios/hooks/failed-table-loses-protection.scn WARN change_pud_range",
 };
 
