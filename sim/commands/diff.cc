@@ -28,9 +28,16 @@ std::map<std::string, std::string> LinesOf(const Encoding& e, const execute::Ste
   for (const execute::MappingState& mapping : step.state.mappings) {
     for (const execute::EntryState& entry : mapping.entries) {
       lines[fmt::format("{} {}[{}]", mapping.process_name, mapping.mapping_name, entry.page)] =
-          fmt::format("{} {:016x} {} {}", execute::LevelText(entry.level), entry.raw, execute::LabelText(entry.label), render::WordText(e, entry.level, entry.word));
+          fmt::format("{} {:016x} {} pagemap {} {}", execute::LevelText(entry.level), entry.raw, execute::LabelText(entry.label),
+                      execute::PagemapText(entry.pagemap), render::WordText(e, entry.level, entry.word));
     }
+    lines[fmt::format("{} {} smaps", mapping.process_name, mapping.mapping_name)] =
+        fmt::format("rss {}, anonymous {}, swap {}, dirty {}", mapping.smaps.rss, mapping.smaps.anonymous, mapping.smaps.swap, mapping.smaps.dirty);
   }
+  for (const execute::PageState& page : step.state.pages) {
+    lines[fmt::format("page {}", page.number)] = fmt::format("mapcount {}, flags {}", page.mapcount, execute::KpageFlagsText(page.flags));
+  }
+  for (size_t i = 0; i < step.woken.size(); ++i) lines[fmt::format("~ woken {}", i + 1)] = step.woken[i].outcome.Text();
   for (const Splat& splat : step.splats) lines[fmt::format("splat {}", splat.function)] = splat.reason;
   return lines;
 }
