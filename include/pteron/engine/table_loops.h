@@ -32,7 +32,7 @@ struct LoopWords {
 };
 LoopWords WordsForLoops(const Encoding& encoding);
 
-struct FrameRun {
+struct alignas(uint64_t) FrameRun {  // written as one word
   uint32_t first = 0;  // frame number less kFirstDataPfn
   uint32_t count = 0;
 };
