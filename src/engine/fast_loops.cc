@@ -79,31 +79,30 @@ HWY_INLINE Shape ShapeOf(const LoopWords& kinds, const uint64_t* words) {
   return words[0] == 0 ? Shape::none : Shape::wp_none;
 }
 
-// Which entries of a block are of which kind; in none of them: none.
+// Which entries of a block are of which kind.
 struct Kinds {
-  uint64_t present = 0, wp_none = 0, rest = 0;
+  uint64_t none = 0, present = 0, wp_none = 0, rest = 0;
 };
 
 HWY_INLINE Kinds KindsOf(const LoopWords& kinds, const uint64_t* words, size_t count) {
   Kinds result;
-  uint64_t none = 0;
   const size_t lanes = hn::Lanes(Tag());
   const Vector wp_none = Splat(kinds.wp_none);
   size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     const Vector word = hn::LoadU(Tag(), words + i);
-    none |= Bits(IsZero(word)) << i;
+    result.none |= Bits(IsZero(word)) << i;
     result.present |= Bits(HasBit(word, kPagePresent)) << i;
     result.wp_none |= Bits(hn::Eq(word, wp_none)) << i;
   }
   for (; i < count; ++i) {
-    none |= uint64_t{words[i] == 0} << i;
+    result.none |= uint64_t{words[i] == 0} << i;
     result.present |= (words[i] & kPagePresent) << i;
     result.wp_none |= uint64_t{words[i] == kinds.wp_none} << i;
   }
   if (kinds.wp_none == 0) result.wp_none = 0;
   const uint64_t inside = count == kBlock ? kAll : (uint64_t{1} << count) - 1;
-  result.rest = inside & ~(none | result.present | result.wp_none);
+  result.rest = inside & ~(result.none | result.present | result.wp_none);
   return result;
 }
 
@@ -114,7 +113,7 @@ struct Row {
   bool same_pages;
 };
 
-// False where a block is none, or not whole.
+// Whether the block is one, and whole; then *row is filled.
 HWY_INLINE bool IsRow(const LoopWords& kinds, const uint64_t* words, size_t count, HotPage* pages, Row* row) {
   const uint64_t first_frame = (words[0] & kinds.pfn_mask) >> kPageShift;
   if (count != kBlock || !(words[0] & kPagePresent) || first_frame < kFirstDataPfn.value) return false;
@@ -220,9 +219,7 @@ HWY_INLINE uint64_t MatchesOf(const ScanPlan& plan, const uint64_t* words, size_
     }
   }
   const Kinds kinds = KindsOf(plan.words, words, count);
-  const uint64_t inside = count == kBlock ? kAll : (uint64_t{1} << count) - 1;
-  const uint64_t none = inside & ~(kinds.present | kinds.wp_none | kinds.rest);
-  return (plan.none ? none : 0) | (plan.present ? kinds.present : 0) | (plan.wp_none ? kinds.wp_none : 0) | (plan.other ? kinds.rest : 0);
+  return (plan.none ? kinds.none : 0) | (plan.present ? kinds.present : 0) | (plan.wp_none ? kinds.wp_none : 0) | (plan.other ? kinds.rest : 0);
 }
 
 ScanSums ScanEntries(const ScanPlan& plan, const uint64_t* words, size_t count, uint64_t* matches) {
@@ -306,8 +303,7 @@ struct Singles {
   HWY_INLINE Singles() : count(0), zero_pages(false), present(), rest() {}
 };
 
-// Goes over the block at `base` and notes its singles. after(word, present, wp_none, i) says what becomes of a vector of words, the block's from the
-// i-th on; `words` may be a copy.
+// A block of entries of any kinds: see AddBlock().
 template <class F>
 HWY_INLINE void AddSingles(const LoopWords& kinds, uint64_t* words, size_t base, Singles& singles, F after) {
   uint64_t present_bits = 0, known_bits = 0;
@@ -332,7 +328,7 @@ HWY_INLINE void AddSingles(const LoopWords& kinds, uint64_t* words, size_t base,
   singles.rest[base / kBlock] = ~known_bits;
 }
 
-// The same for a block that is present throughout: nothing has to be told apart.
+// A block that is present throughout, where nothing has to be told apart: see AddBlock().
 template <class F>
 HWY_INLINE void AddPresentBlock(const LoopWords& kinds, uint64_t* words, size_t base, Singles& singles, F after) {
   const Mask all = IsZero(hn::Zero(Tag()));
@@ -351,6 +347,17 @@ HWY_INLINE void AddPresentBlock(const LoopWords& kinds, uint64_t* words, size_t 
   singles.present[base / kBlock] = kAll;
 }
 
+// Goes over the block at `base` and notes its singles. after(word, present, wp_none, i) says what becomes of a vector of words, the block's from the
+// i-th on; `words` may be a copy.
+template <class F>
+HWY_INLINE void AddBlock(const LoopWords& kinds, uint64_t* words, size_t base, Singles& singles, F after) {
+  if ((words[0] & kPagePresent) && AllEqual(words, kPagePresent)) {
+    AddPresentBlock(kinds, words, base, singles, after);
+  } else {
+    AddSingles(kinds, words, base, singles, after);
+  }
+}
+
 // Whether all singles are pages with the same hot word, of which it is all, and which nothing else maps (so that no two of them are one page).
 HWY_INLINE bool AreAlike(const Singles& singles, const uint64_t* hot) {
   if (singles.zero_pages) return false;
@@ -367,9 +374,7 @@ HWY_INLINE void ForEachSingle(const Singles& singles, F f) {
 }
 
 HWY_INLINE void GiveRest(const Singles& singles, LoopOutput* output) {
-  for (size_t block = 0; block < 512 / kBlock; ++block) {
-    ForEachBit(singles.rest[block], [&](size_t i) { output->rest[output->rest_count++] = static_cast<uint16_t>(block * kBlock + i); });
-  }
+  for (size_t block = 0; block < 512 / kBlock; ++block) AddRest(singles.rest[block], block * kBlock, output);
 }
 
 // One present entry. False: it is left to the caller.
@@ -402,11 +407,7 @@ HWY_INLINE void ZapMixedBlock(const ZapLoopPlan& plan, uint64_t* words, size_t b
     const Vector cleared = hn::IfThenElseZero(HasBits(word, plan.words.uffd_wp), left);
     return hn::IfThenElse(present, cleared, hn::IfThenElse(wp_none, of_wp_none, word));
   };
-  if ((words[0] & kPagePresent) && AllEqual(words, kPagePresent)) {
-    AddPresentBlock(plan.words, words, base, singles, after);
-  } else {
-    AddSingles(plan.words, words, base, singles, after);
-  }
+  AddBlock(plan.words, words, base, singles, after);
 }
 
 HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
@@ -427,7 +428,7 @@ HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pa
   if (last) freed.AddEach(singles.frame, singles.count);
 }
 
-// Calls f(words, base) for the block of `count` entries at `base`, or for a copy of it that empty entries fill up.
+// Calls f(words) of `count` entries, or for a copy of it that empty entries fill up.
 template <class F>
 HWY_INLINE void WithWholeBlock(uint64_t* block, size_t count, F f) {
   if (count == kBlock) return f(block);
@@ -551,11 +552,7 @@ HWY_INLINE void ForkMixedBlock(const ForkLoopPlan& plan, uint64_t* parent, uint6
     hn::StoreU(hn::IfThenElse(present, hn::And(in_parent, keeps), hn::IfThenElseZero(wp_none, of_wp_none)), Tag(), child + i);
     return in_parent;
   };
-  if ((parent[0] & kPagePresent) && AllEqual(parent, kPagePresent)) {
-    AddPresentBlock(plan.words, parent, base, singles, after);
-  } else {
-    AddSingles(plan.words, parent, base, singles, after);
-  }
+  AddBlock(plan.words, parent, base, singles, after);
 }
 
 HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
@@ -727,8 +724,7 @@ PageSums ZapEntries(const ZapLoopPlan& plan, uint64_t* words, size_t count, HotP
 PageSums ForkEntries(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {
   return HWY_DYNAMIC_DISPATCH(ForkEntries)(plan, parent, child, count, pages, output);
 }
-uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t count, LoopOutput* output) {
-  const ProtectLoopPlan plan = the_plan;
+uint64_t ProtectEntries(const ProtectLoopPlan& plan, uint64_t* words, size_t count, LoopOutput* output) {
   return HWY_DYNAMIC_DISPATCH(ProtectEntries)(plan, words, count, output);
 }
 

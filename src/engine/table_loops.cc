@@ -13,7 +13,6 @@ LoopWords WordsForLoops(const Encoding& e) {
                   .dirty_bits = e.page_dirty_bits,
                   .saved_dirty = e.page_saved_dirty,
                   .wp_none = e.uffd_wp_special,
-                  .swp_uffd_wp = e.swp_uffd_wp,
                   .max_swapfiles = e.max_swapfiles};
   if (words.wp_none == 0 && (e.pte_marker_mask & kPteMarkerUffdWp) != 0) words.wp_none = make_pte_marker(e, kPteMarkerUffdWp).pte;
   return words;

@@ -27,7 +27,6 @@ struct LoopWords {
   uint64_t dirty_bits = 0;    // all that say "dirty"
   uint64_t saved_dirty = 0;   // 0: none
   uint64_t wp_none = 0;       // "no page, write-protected": special PTE or marker, compared as a whole; 0: none
-  uint64_t swp_uffd_wp = 0;
   uint32_t max_swapfiles = 0;  // swap types below name slots
 };
 LoopWords WordsForLoops(const Encoding& encoding);
