@@ -92,9 +92,9 @@ std::optional<ZapLoopPlan> PlanForLoop(const MachineState& m, const ZapPlan& pla
                    .clears_file = file != ZapAction::keep,
                    .clears_wp_none = wp_none == ZapAction::clear,
                    .leaves_wp_none = anon == ZapAction::clear_leave_wp || file == ZapAction::clear_leave_wp};
-  if (loop.leaves_wp_none && loop.words.wp_none == 0) return std::nullopt;
   // Then more comes of that word than that it goes.
   if (m.rules().zap.wp_none == ZapWpNone::read_as_swap) loop.words.wp_none = 0;
+  if (loop.leaves_wp_none && loop.words.wp_none == 0) return std::nullopt;
   return loop;
 }
 

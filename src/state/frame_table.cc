@@ -26,16 +26,8 @@ void FrameTable::Grow(size_t frames) {
   busy_.resize((frames + 63) / 64);
 }
 
-void FrameTable::SetBusy(size_t first, size_t count, bool busy) {
-  for (size_t i = first; i < first + count; ++i) {
-    const uint64_t bit = uint64_t{1} << (i % 64);
-    if (busy) {
-      busy_[i / 64] |= bit;
-    } else {
-      busy_[i / 64] &= ~bit;
-    }
-  }
-  if (!busy) first_free_word_ = std::min(first_free_word_, first / 64);
+void FrameTable::SetBusy(size_t first, size_t count) {
+  for (size_t i = first; i < first + count; ++i) busy_[i / 64] |= uint64_t{1} << (i % 64);
 }
 
 std::optional<size_t> FrameTable::FindFree(size_t count) {
@@ -60,7 +52,7 @@ std::optional<Pfn> FrameTable::Allocate(unsigned order) {
   const std::optional<size_t> first = FindFree(count);
   if (!first) return std::nullopt;
   Grow(*first + count);
-  SetBusy(*first, count, true);
+  SetBusy(*first, count);
   used_ += count;
   for (size_t i = 0; order != 0 && i < count; ++i) hot_[*first + i].flags = PG_compound;
   hot_[*first].refcount = 1;
@@ -70,18 +62,12 @@ std::optional<Pfn> FrameTable::Allocate(unsigned order) {
 void FrameTable::Free(Pfn head_pfn) {
   PTERON_CHECK(IsAllocated(head_pfn) && hot(head_pfn).refcount == 0, "only an allocated frame without references is freed");
   const uint32_t count = nr(head_pfn);
-  const size_t first = head_pfn.value - kFirstDataPfn.value;
-  for (size_t i = first; i < first + count; ++i) {
+  const uint32_t first = head_pfn.value - kFirstDataPfn.value;
+  for (size_t i = first; i < size_t{first} + count; ++i) {
     PTERON_CHECK(hot_[i].mapcount == 0, "a freed frame is named by no entry");
     hot_[i] = HotPage{};
-    cold_.Clear(i);
-    ++generation_[i];
   }
-  SetBusy(first, count, false);
-  for (size_t group = first / 64; group <= (first + count - 1) / 64; ++group) {
-    if (busy_[group] == 0) cold_.ClearGroup(group);
-  }
-  used_ -= count;
+  FreeCleared(first, count);
 }
 
 void FrameTable::FreeCleared(uint32_t first, uint32_t count) {

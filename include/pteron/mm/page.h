@@ -49,7 +49,7 @@ class FrameTable {
   std::optional<Pfn> Allocate(unsigned order);
   // Frees a frame, or the whole block that `head` leads. Its refcount must be 0 and no entry may name it.
   void Free(Pfn head);
-  // Frees frames of order 0 whose hot metadata is all zero already: what ZapEntries() leaves.
+  // Frees frames whose hot metadata is all zero already: what ZapEntries() leaves.
   void FreeCleared(uint32_t first, uint32_t count);  // frame numbers less kFirstDataPfn
   // Turns the block of `head` into 512 frames of order 0, each with the given refcount; their other metadata stays.
   void SplitBlock(Pfn head, uint32_t refcount);
@@ -85,7 +85,7 @@ class FrameTable {
 
  private:
   void Grow(size_t frames);
-  void SetBusy(size_t first, size_t count, bool busy);
+  void SetBusy(size_t first, size_t count);
   std::optional<size_t> FindFree(size_t count);
 
   std::vector<HotPage> hot_;
