@@ -1,0 +1,153 @@
+// Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
+// The fast engine: the copy at fork.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/engine/fork_fast.cc"
+#include "hwy/foreach_target.h"
+// After foreach_target.h, which includes this file again.
+#include "src/engine/blocks-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pteron {
+namespace HWY_NAMESPACE {
+
+// What a present entry becomes in the parent; bits that the child's entry keeps of that.
+HWY_INLINE Vector WriteProtected(const ForkLoopPlan& plan, Vector word) {
+  if (!plan.write_protects) return word;
+  Vector read_only = hn::AndNot(Splat(kPageRw), word);
+  if (plan.words.saved_dirty != 0) {
+    const Vector moved = hn::Or(hn::AndNot(Splat(kPageDirty), read_only), Splat(plan.words.saved_dirty));
+    read_only = hn::IfThenElse(HasBits(read_only, kPageDirty), moved, read_only);
+  }
+  return hn::IfThenElse(HasBits(word, kPageRw), read_only, word);
+}
+
+HWY_INLINE uint64_t ChildKeeps(const ForkLoopPlan& plan) {
+  return ~(kPageAccessed | (plan.cleans ? plan.words.dirty_bits : 0) | (plan.keeps_uffd_wp ? 0 : plan.words.uffd_wp));
+}
+
+HWY_INLINE void ForkRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, const Row& row, PageSums& sums) {
+  const Vector keeps = Splat(ChildKeeps(plan));
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
+    const Vector word = WriteProtected(plan, hn::LoadU(Tag(), parent + i));
+    if (plan.write_protects) hn::StoreU(word, Tag(), parent + i);
+    hn::StoreU(hn::And(word, keeps), Tag(), child + i);
+  }
+  const uint64_t unshares = plan.unshares_exclusive ? HotFlag(PG_anon) : 0;
+  if (row.same_pages) {
+    CountPages(row.hot[0], kBlock, sums);
+    FillBlock(row.hot, (row.hot[0] + kHotOneMapping) & ~((row.hot[0] & unshares) << 1));
+    return;
+  }
+  Counting counting;
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
+    const Vector old = hn::LoadU(Tag(), row.hot + i);
+    counting.Add(old);
+    const Vector exclusive = hn::ShiftLeft<1>(hn::And(old, Splat(unshares)));
+    hn::StoreU(hn::AndNot(exclusive, hn::Add(old, Splat(kHotOneMapping))), Tag(), row.hot + i);
+  }
+  counting.Into(sums, kBlock);
+}
+
+// The words of a present entry.
+HWY_INLINE void ForkWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child) {
+  uint64_t word = *parent;
+  if (plan.write_protects) {
+    const uint64_t writable = (word & kPageRw) != 0;
+    word &= ~kPageRw;
+    if (plan.words.saved_dirty != 0) {
+      const uint64_t moves = writable & (word >> kPageBitDirty);
+      word = (word & ~(moves << kPageBitDirty)) | (moves != 0 ? plan.words.saved_dirty : 0);
+    }
+    *parent = word;
+  }
+  *child = word & ChildKeeps(plan);
+}
+
+HWY_INLINE bool ForkOne(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, PageSums& sums) {
+  const uint64_t word = *parent;
+  const uint64_t frame = (word & plan.words.pfn_mask) >> kPageShift;
+  if (HWY_UNLIKELY(frame < kFirstDataPfn.value)) return false;
+  uint64_t* hot = HotWords(pages) + (frame - kFirstDataPfn.value);
+  const uint64_t old = *hot;
+  if (HWY_UNLIKELY(old & kHotNeedsMore)) return false;
+  CountPages(old, 1, sums);
+  const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
+  *hot = (old + kHotOneMapping) & ~exclusive;
+  ForkWords(plan, parent, child);
+  return true;
+}
+
+HWY_INLINE void ForkMixedBlock(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t base, Singles& singles) {
+  const Vector keeps = Splat(ChildKeeps(plan));
+  const Vector of_wp_none = Splat(plan.copies_wp_none ? plan.words.wp_none : 0);
+  const auto after = [&](Vector word, Mask present, Mask wp_none, size_t i) HWY_ATTR {
+    const Vector in_parent = hn::IfThenElse(present, WriteProtected(plan, word), word);
+    hn::StoreU(hn::IfThenElse(present, hn::And(in_parent, keeps), hn::IfThenElseZero(wp_none, of_wp_none)), Tag(), child + i);
+    return in_parent;
+  };
+  AddBlock(plan.words, parent, base, singles, after);
+}
+
+HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
+  uint64_t* hot = HotWords(pages);
+  if (!AreAlike(singles, hot)) {
+    ForEachSingle(singles, [&](size_t i) {
+      parent[i] = singles.saved[i];
+      child[i] = 0;
+      if (HWY_UNLIKELY(!ForkOne(plan, &parent[i], &child[i], pages, sums))) singles.rest[i / kBlock] |= uint64_t{1} << (i % kBlock);
+    });
+    return;
+  }
+  const uint64_t first = hot[singles.frame[0]];
+  const uint64_t exclusive = plan.unshares_exclusive ? (first & HotFlag(PG_anon)) << 1 : 0;
+  const uint64_t after = (first + kHotOneMapping) & ~exclusive;
+  CountPages(first, singles.count, sums);
+  for (uint32_t k = 0; k < singles.count; ++k) hot[singles.frame[k]] = after;
+}
+
+PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {
+  const ForkLoopPlan plan = the_plan;
+  output->rest_count = output->freed_count = 0;
+  PageSums sums;
+  Singles singles;
+  bool all_uniform = true;
+  for (size_t base = 0; base < count; base += kBlock) {
+    uint64_t* from = parent + base;
+    uint64_t* to = child + base;
+    const size_t here = std::min(kBlock, count - base);
+    Row row;
+    if (IsRow(plan.words, from, here, pages, &row)) {
+      ForkRow(plan, from, to, row, sums);
+      continue;
+    }
+    if (here == kBlock && !(from[0] & kPagePresent)) {
+      const Shape shape = ShapeOf(plan.words, from);
+      if (shape == Shape::wp_none && plan.copies_wp_none) FillBlock(to, plan.words.wp_none);
+      if (shape != Shape::mixed) continue;
+    }
+    all_uniform = false;
+    HWY_ALIGN uint64_t child_copy[kBlock];
+    WithWholeBlock(from, here, [&](uint64_t* whole) { ForkMixedBlock(plan, whole, here == kBlock ? to : child_copy, base, singles); });
+    if (here < kBlock) std::copy_n(child_copy, here, to);
+  }
+  if (!all_uniform) {
+    if (singles.count > 0) ForkSingles(plan, parent, child, pages, singles, sums);
+    GiveRest(singles, output);
+  }
+  return sums;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace pteron
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pteron::fast {
+
+HWY_EXPORT(ForkEntries);
+PageSums ForkEntries(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {
+  return HWY_DYNAMIC_DISPATCH(ForkEntries)(plan, parent, child, count, pages, output);
+}
+
+}  // namespace pteron::fast
+#endif  // HWY_ONCE
