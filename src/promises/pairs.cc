@@ -48,21 +48,13 @@ bool IsZap(const Act& act) { return act.verb == Verb::madvise && act.advice == A
 
 // Statements that change words of their own range and process alone.
 bool IsLocal(const Act& act) {
+  if (ActsThroughDescriptor(act.verb)) return true;
   switch (act.verb) {
     case Verb::munmap:
     case Verb::mprotect:
-    case Verb::register_:
-    case Verb::unregister:
-    case Verb::wp:
-    case Verb::unwp:
-    case Verb::copy:
-    case Verb::zeropage:
-    case Verb::continue_:
-    case Verb::poison:
     case Verb::exit:
     case Verb::clear_refs:
     case Verb::mincore:
-    case Verb::wake:
     case Verb::close:
     case Verb::uffd:
     case Verb::peek:

@@ -93,20 +93,8 @@ void StepJudge::TakeInState() {
 }
 
 int StepJudge::ActsOn() const {
-  switch (step_.act.verb) {
-    case Verb::register_:
-    case Verb::unregister:
-    case Verb::wp:
-    case Verb::unwp:
-    case Verb::copy:
-    case Verb::zeropage:
-    case Verb::continue_:
-    case Verb::poison:
-    case Verb::wake:
-      return step_.act.uffd < 0 ? -1 : judge_.ledger_.descriptors()[static_cast<size_t>(step_.act.uffd)].watched;
-    default:
-      return step_.act.process;
-  }
+  if (!ActsThroughDescriptor(step_.act.verb)) return step_.act.process;
+  return step_.act.uffd < 0 ? -1 : judge_.ledger_.descriptors()[static_cast<size_t>(step_.act.uffd)].watched;
 }
 
 bool StepJudge::Covers(const Space& space, uint32_t index) const {

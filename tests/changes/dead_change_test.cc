@@ -4,10 +4,8 @@
 // less the change. For every `behaviour` change its scenario in scenarios/changes tells K1 from K0; for every `refactor` no scenario does.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include "pteron/kernel.h"
@@ -15,6 +13,7 @@
 #include "sim/language/scenario.h"
 #include "sim/render/raw.h"
 #include "tests/catch.h"
+#include "tests/execute/play.h"
 
 namespace pteron {
 namespace {
@@ -55,15 +54,6 @@ std::string BaseOf(const Change& change) {
   return in_v6_1 ? "v6.1" : "v5.14-rc+uffd-wp-v5+" + std::string(change.id);
 }
 
-language::Scenario Read(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  const auto parsed = language::Parse(file.string(), text.str());
-  if (const auto* error = std::get_if<language::Error>(&parsed)) FAIL(error->Format());
-  return std::get<language::Scenario>(parsed);
-}
-
 std::string Raw(const language::Scenario& scenario, const SharedKernel& kernel) {
   std::string raw;
   const execute::ScenarioResult result = execute::RunScenario(
@@ -85,7 +75,7 @@ std::vector<std::filesystem::path> Scenarios() {
 // The first scenario that tells the two apart; empty where none does.
 std::string Teller(const Pair& pair) {
   for (const std::filesystem::path& file : Scenarios()) {
-    const language::Scenario scenario = Read(file);
+    const language::Scenario scenario = ReadOrFail(file);
     if (Raw(scenario, pair.with) != Raw(scenario, pair.without)) return file.string();
   }
   return {};
@@ -101,7 +91,7 @@ TEST_CASE("every behaviour change has a scenario that tells it apart") {
     INFO(change.id);
     const Pair pair = MakePair(BaseOf(change), change);
     const bool own = std::filesystem::exists(file);
-    const bool differs = own && Raw(Read(file), pair.with) != Raw(Read(file), pair.without);
+    const bool differs = own && Raw(ReadOrFail(file), pair.with) != Raw(ReadOrFail(file), pair.without);
     const bool told_elsewhere = !differs && !Teller(pair).empty();
     CHECK((differs || told_elsewhere));
     told += differs || told_elsewhere;

@@ -4,6 +4,7 @@
 
 // A scenario from a string literal, played to its end.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "sim/render/raw.h"
 #include "sim/render/renderer.h"
 #include "tests/catch.h"
+#include "tests/language/golden_files.h"
 
 namespace pteron {
 
@@ -33,11 +35,13 @@ struct Played {
   std::string State(size_t step) const { return render::RawState(steps.at(step - 1).state); }
 };
 
-inline language::Scenario ParseOrFail(const std::string& text) {
-  std::variant<language::Scenario, language::Error> parsed = language::Parse("test.scn", text);
+inline language::Scenario ParseOrFail(const std::string& text, const std::string& name = "test.scn") {
+  std::variant<language::Scenario, language::Error> parsed = language::Parse(name, text);
   if (const auto* error = std::get_if<language::Error>(&parsed)) FAIL(error->Format());
   return std::get<language::Scenario>(parsed);
 }
+
+inline language::Scenario ReadOrFail(const std::filesystem::path& file) { return ParseOrFail(testing::ReadFile(file), file.string()); }
 
 inline Played Play(const std::string& kernel, const std::string& text) {
   Played played;

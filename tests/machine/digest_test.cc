@@ -4,16 +4,14 @@
 // and compares with numbers that stand here.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include "pteron/kernel.h"
 #include "sim/execute/run_scenario.h"
-#include "sim/language/scenario.h"
 #include "tests/catch.h"
+#include "tests/execute/play.h"
 
 namespace pteron {
 namespace {
@@ -36,12 +34,8 @@ uint64_t DigestOfAll(const char* kernel_name) {
   std::sort(files.begin(), files.end());
   uint64_t all = 0xcbf29ce484222325;
   for (const std::filesystem::path& file : files) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    const auto parsed = language::Parse(file.string(), text.str());
     uint64_t last = 0;
-    execute::RunScenario(std::get<language::Scenario>(parsed), kernel, {},
+    execute::RunScenario(ReadOrFail(file), kernel, {},
                          {.step = [&](const execute::Step&, const execute::Session& session) { last = session.machine().Digest(); },
                           .expectation = {}});
     all = (all ^ last) * 0x100000001b3;

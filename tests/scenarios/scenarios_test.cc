@@ -3,16 +3,15 @@
 // Every scenario of scenarios/ on every kernel that is modelled: all `expect` lines hold, but for those whose point is that they do not.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include "pteron/kernel.h"
 #include "sim/execute/run_scenario.h"
 #include "sim/language/scenario.h"
 #include "tests/catch.h"
+#include "tests/execute/play.h"
 
 namespace pteron {
 namespace {
@@ -30,15 +29,6 @@ std::vector<std::string> ScenarioFiles() {
   return files;
 }
 
-language::Scenario Read(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  const auto parsed = language::Parse(file, text.str());
-  if (const auto* error = std::get_if<language::Error>(&parsed)) FAIL(error->Format());
-  return std::get<language::Scenario>(parsed);
-}
-
 // The lines of the `expect`s that fail.
 std::vector<int> FailingLines(const language::Scenario& scenario, const char* kernel_name) {
   const auto kernel = std::make_shared<const Kernel>(*Kernel::Parse(kernel_name));
@@ -53,7 +43,7 @@ std::vector<int> FailingLines(const language::Scenario& scenario, const char* ke
 }
 
 TEST_CASE("the seed scenario: the series loses the protection at fork, the thread's fix keeps it") {
-  const language::Scenario seed = Read(kSeed);
+  const language::Scenario seed = ReadOrFail(kSeed);
   CHECK(FailingLines(seed, kSeries) == std::vector<int>{18, 19, 21, 23, 25, 26});
   CHECK(FailingLines(seed, kFixed).empty());
 }
@@ -62,7 +52,7 @@ TEST_CASE("all other scenarios hold on every kernel") {
   const std::vector<std::string> files = ScenarioFiles();
   CHECK(files.size() >= 13);
   for (const std::string& file : files) {
-    const language::Scenario scenario = Read(file);
+    const language::Scenario scenario = ReadOrFail(file);
     for (const char* kernel : {"v5.14-rc", kSeries, kFixed, "v6.1"}) {
       if (file == kSeed && kernel == kSeries) continue;
       INFO(file << " on " << kernel);

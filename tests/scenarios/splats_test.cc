@@ -3,16 +3,15 @@
 // Where the modelled kernels warn or end at a BUG, which no `expect` line can say.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include "pteron/kernel.h"
 #include "sim/execute/run_scenario.h"
 #include "sim/language/scenario.h"
 #include "tests/catch.h"
+#include "tests/execute/play.h"
 
 namespace pteron {
 namespace {
@@ -30,15 +29,6 @@ const std::set<std::string> kSplats = {
     "v6.1 scenarios/hooks/failed-table-loses-protection.scn WARN change_pud_range",
 };
 
-language::Scenario Read(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  const auto parsed = language::Parse(file.string(), text.str());
-  if (const auto* error = std::get_if<language::Error>(&parsed)) FAIL(error->Format());
-  return std::get<language::Scenario>(parsed);
-}
-
 TEST_CASE("scenarios meet the warnings and BUGs that are known, and no others") {
   std::set<std::string> met;
   for (const char* name : {"v5.14-rc", "v5.14-rc+uffd-wp-v5", "v6.1"}) {
@@ -50,7 +40,7 @@ TEST_CASE("scenarios meet the warnings and BUGs that are known, and no others") 
           met.insert(std::string(name) + " " + entry.path().string() + (splat.bug ? " BUG " : " WARN ") + splat.function);
         }
       };
-      execute::RunScenario(Read(entry.path()), kernel, {}, {.step = note, .expectation = {}});
+      execute::RunScenario(ReadOrFail(entry.path()), kernel, {}, {.step = note, .expectation = {}});
     }
   }
   CHECK(met == kSplats);

@@ -57,6 +57,24 @@ enum class Verb : uint8_t {
 inline constexpr int kVerbs = static_cast<int>(Verb::at) + 1;
 const char* VerbName(Verb verb);
 
+// Whether a descriptor of userfaultfd is told to do it, to the process that it watches. (close is told to the descriptor itself.)
+constexpr bool ActsThroughDescriptor(Verb verb) {
+  switch (verb) {
+    case Verb::register_:
+    case Verb::unregister:
+    case Verb::wp:
+    case Verb::unwp:
+    case Verb::copy:
+    case Verb::zeropage:
+    case Verb::continue_:
+    case Verb::poison:
+    case Verb::wake:
+      return true;
+    default:
+      return false;
+  }
+}
+
 enum class Protection : uint8_t { none, r, rw };
 
 enum class Advice : uint8_t {
