@@ -127,7 +127,9 @@ std::function<int()> RegisterRun(CLI::App& app) {
   command->add_option("--format,-f", arguments->format, "what to print: text for people, raw as golden data has it, ktap, json")
       ->check(CLI::IsMember({"text", "raw", "ktap", "json"}))
       ->capture_default_str();
-  command->add_option("--engine", arguments->engine, "which loops go over entries while nothing is recorded (raw, ktap): both do the same")->check(CLI::IsMember({"reference", "fast"}))->capture_default_str();
+  command->add_option("--engine", arguments->engine, "which loops go over entries while nothing is recorded (raw, ktap): both do the same")
+      ->check(CLI::IsMember({"reference", "fast"}))
+      ->capture_default_str();
   command->add_flag("--no-skip", arguments->no_skip, "a skipped scenario counts as failed");
   command->add_flag("--check-invariants", arguments->check_invariants, "count everything anew after every step");
   return [arguments] { return Run(*arguments); };
