@@ -82,19 +82,23 @@ pteron_bazel() {
 }
 
 # pteron_test NAME BAZEL_ARGUMENT...: one run of test targets. Adds its counts to pteron_passed and pteron_failed, which the caller
-# initialises, and says how long it took. A run that ends in an error without a failed test counts as one failure.
+# initialises, what failed to pteron_failures, and says how long it took. A run that ends in an error without a failed test counts as one
+# failure.
 pteron_test() {
-  local name=$1 start=$SECONDS status=0 counts passed failed events
+  local name=$1 start=$SECONDS status=0 counts passed failed events line
   shift
   events=$(mktemp)
   pteron_say "$name: bazel test $*"
   pteron_bazel test --keep_going --build_event_json_file="$events" "$@" >&2 || status=$?
   counts=$(python3 "$pteron_root/tools/tally.py" "$events") || counts="0 1"
   rm -f "$events"
-  read -r passed failed <<<"$counts"
+  {
+    read -r passed failed
+    while IFS= read -r line; do pteron_failures+=("$name: $line"); done
+  } <<<"$counts"
   # 4: every test was left out by its tags, which is no failure; 3: tests failed, and are counted.
   if (( status != 0 && status != 4 && failed == 0 )); then
-    pteron_say "$name: bazel ended with status $status"
+    pteron_failures+=("$name: bazel ended with status $status")
     failed=1
   fi
   pteron_passed=$(( pteron_passed + passed ))
@@ -112,18 +116,21 @@ pteron_step() {
   case $status in
     0) outcome=passed pteron_passed=$(( pteron_passed + 1 )) ;;
     77) outcome=skipped pteron_skipped=$(( pteron_skipped + 1 )) ;;
-    *) outcome="failed (status $status)" pteron_failed=$(( pteron_failed + 1 )) ;;
+    *) outcome="failed (status $status)" pteron_failed=$(( pteron_failed + 1 )) pteron_failures+=("$name: status $status") ;;
   esac
   pteron_say "$name: $outcome, $(( SECONDS - start )) s"
 }
 
-# pteron_finish: prints the counts as the last line and ends the script; failure unless something passed and nothing failed. A caller
-# that adds up several scripts names a file in PTERON_TALLY: the counts then go there and are not printed.
+# pteron_finish: prints what failed and, as the last line, the counts, and ends the script; failure unless something passed and nothing
+# failed. A caller that adds up several scripts names a file in PTERON_TALLY: lines "counts PASSED FAILED SKIPPED" and "failure TEXT" go there
+# and are not printed.
 pteron_finish() {
+  local line skipped=""
   if [[ -n ${PTERON_TALLY:-} ]]; then
-    echo "$pteron_passed $pteron_failed $pteron_skipped" >>"$PTERON_TALLY"
+    for line in "${pteron_failures[@]}"; do echo "failure $line"; done >>"$PTERON_TALLY"
+    echo "counts $pteron_passed $pteron_failed $pteron_skipped" >>"$PTERON_TALLY"
   else
-    local skipped=""
+    for line in "${pteron_failures[@]}"; do echo "FAILED $line"; done
     (( pteron_skipped > 0 )) && skipped=", $pteron_skipped skipped"
     echo "$pteron_passed passed, $pteron_failed failed$skipped"
   fi
