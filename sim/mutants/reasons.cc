@@ -122,9 +122,12 @@ std::span<const Reason> Reasons() {
       {Why::equivalent,
        "a VMA that is not registered has neither",
        {"mprotect of file, special: *", "mprotect of file, marker: *"}},
-      {Why::gap,
-       "no scenario has such an entry in such a call, or none looks at the difference afterwards",
-       {"zap of *", "fork to *", "mprotect of *", "wp of *", "unwp of *", "read of *", "write of *"}},
+      {Why::equivalent,
+       "what is cleared and what is left in its place are the same word",
+       {"zap of *, wp-none: clear, leave wp-none if wp"}},
+      {Why::equivalent,
+       "nobody is registered, and handle_userfault() then ends in the same signal",
+       {"read of hugetlb, hwpoison: tell userfaultfd", "write of hugetlb, hwpoison: tell userfaultfd"}},
   };
   return reasons;
 }

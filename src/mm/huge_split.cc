@@ -134,7 +134,7 @@ void BreakUpPage(MachineState& m, Pfn head) {
   const HotPage hot = m.frames.hot(head);
   const ColdPage cold = m.frames.cold(head);
   const bool cached = !PageAnon(m, head) || PageSwapCache(m, head);
-  const uint8_t handed_down = hot.flags & (PG_dirty | PG_referenced | PG_swapbacked | PG_swapcache | PG_anon);
+  const uint8_t handed_down = hot.flags & (PG_dirty | PG_swapbacked | PG_swapcache | PG_anon);
   m.frames.SplitBlock(head, cached ? 2 : 1);
   for (uint32_t i = 1; i < kPages; ++i) {
     const Pfn tail = head + i;

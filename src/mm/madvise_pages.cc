@@ -92,7 +92,6 @@ class ColdOrPageout {
 
   // isolate_lru_page() or deactivate_page().
   void Deactivate(Pfn page) {
-    clear_page_flag(m_, compound_head(m_, page), PG_referenced);
     if (!pageout_) return;
     get_page(m_, page);
     isolated_.push_back(page);
@@ -132,7 +131,6 @@ void FreeNonPresent(MachineState& m, MmId mm, uint64_t address, EntryRef ptep, p
 void mark_page_lazyfree(MachineState& m, Pfn page) {
   const Pfn head = compound_head(m, page);
   if (!PageAnon(m, head) || !PageSwapBacked(m, head) || PageSwapCache(m, head)) return;
-  clear_page_flag(m, head, PG_referenced);
   clear_page_flag(m, head, PG_swapbacked);
 }
 

@@ -66,7 +66,7 @@ void MoveMapping(MachineState& m, Pfn from, Pfn to) {
 
 // mm/migrate.c:migrate_page_states() and copy_page(), v5.14: flags and content.
 void MoveStates(MachineState& m, Pfn from, Pfn to) {
-  constexpr uint8_t kMoved = PG_dirty | PG_referenced | PG_anon | PG_anon_exclusive | PG_swapbacked | PG_swapcache;
+  constexpr uint8_t kMoved = PG_dirty | PG_anon | PG_anon_exclusive | PG_swapbacked | PG_swapcache;
   for (uint32_t i = 0; i < m.frames.nr(from); ++i) {
     m.frames.SetValue(to + i, m.frames.cold(from + i).value);
     m.frames.hot(to + i).flags |= m.frames.hot(from + i).flags & kMoved;

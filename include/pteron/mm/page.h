@@ -20,16 +20,16 @@
 
 namespace pteron {
 
-// Flags in the hot word of a frame. Names are the kernel's page flags; `anon` is its PAGE_MAPPING_ANON.
+// Flags in the hot word of a frame. Names are the kernel's page flags; `anon` is its PAGE_MAPPING_ANON. PG_referenced and PG_active are
+// left out: they order the LRU lists, which are not modelled.
 enum PageFlag : uint8_t {
   PG_dirty = 1 << 0,
-  PG_referenced = 1 << 1,
-  PG_anon = 1 << 2,
-  PG_anon_exclusive = 1 << 3,  // 5.19 on, per small page (of a hugetlb page: on the head)
-  PG_swapbacked = 1 << 4,
-  PG_swapcache = 1 << 5,
-  PG_hwpoison = 1 << 6,
-  PG_compound = 1 << 7,        // part of a huge page, head or tail
+  PG_anon = 1 << 1,
+  PG_anon_exclusive = 1 << 2,  // 5.19 on, per small page (of a hugetlb page: on the head)
+  PG_swapbacked = 1 << 3,
+  PG_swapcache = 1 << 4,
+  PG_hwpoison = 1 << 5,
+  PG_compound = 1 << 6,        // part of a huge page, head or tail
 };
 
 // The 8 bytes that zap and fork change for each page.

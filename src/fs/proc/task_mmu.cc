@@ -57,10 +57,8 @@ void clear_young(MachineState& m, MmId mm, uint64_t address, EntryRef ptep) {
   const Encoding& e = m.encoding();
   const pte_t pte = ptep_get(m, ptep);
   if (!pte_present(e, pte)) return;
-  const Pfn page = vm_normal_page(m, pte);
-  if (page == kNoPfn) return;
+  if (vm_normal_page(m, pte) == kNoPfn) return;
   set_pte_at(m, mm, address, ptep, pte_mkold(e, pte));
-  clear_page_flag(m, compound_head(m, page), PG_referenced);
 }
 
 // pmdp_test_and_clear_young() of clear_refs_pte_range().
@@ -69,7 +67,6 @@ void clear_young_pmd(MachineState& m, MmId mm, uint64_t address, EntryRef pmdp) 
   const pmd_t pmd = pmdp_get(m, pmdp);
   if (!pmd_present(e, pmd)) return;
   set_pmd_at(m, mm, address, pmdp, pmd_mkold(e, pmd));
-  if (const Pfn page = vm_normal_page_pmd(m, pmd); page != kNoPfn) clear_page_flag(m, compound_head(m, page), PG_referenced);
 }
 
 // clear_refs_pte_range(): the part [address, end) of one VMA under one PMD.

@@ -62,6 +62,8 @@ TEST_CASE("a word bit by bit") {
         "  bit 1       SOFT_DIRTY: written since clear_refs was last written 4\n"
         "  bits 9-58   offset 0x1, stored inverted: marker bits, 1 = write-protected by userfaultfd\n"
         "  bits 59-63  type 30: PTE_MARKER\n");
+  const std::string protnone = Explain(MakeEncoding(kFactsV6_1), 0x000fffffff798120, Level::pte);
+  CHECK(Contains(protnone, "frame 0x867, at address 0x867000; stored inverted, because the word is not present"));
   const std::string moved = Explain(MakeEncoding(kFactsV6_1), 0xefffe7ffffefde00, Level::pte);
   CHECK(Contains(moved, "frame 0x810"));
   CHECK(Contains(moved, "young"));
@@ -80,6 +82,8 @@ TEST_CASE("a helper on a word of the wrong class is a misuse") {
   CHECK(misuse("pte_clear_uffd_wp", swap) ==
         "pte_clear_uffd_wp: 0x07fffffffffffa00 is of class swap; meant for: present");
   CHECK(Contains(misuse("pte_swp_clear_uffd_wp", present), "is of class present"));
+  CHECK(Contains(misuse("pte_swp_mkexclusive", present), "is of class present"));
+  CHECK(misuse("pte_swp_mkexclusive", swap).empty());
   CHECK(Contains(misuse("pte_to_swp_entry", 4), "is of class special"));
   CHECK(misuse("pte_swp_uffd_wp", 4).empty());
   CHECK(misuse("pte_none", swap).empty());
