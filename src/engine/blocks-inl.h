@@ -135,9 +135,9 @@ struct Counting {
   // Written out: an implicit constructor would be compiled for no instruction set in particular.
   HWY_INLINE Counting() : anon(hn::Zero(Tag())), shmem(hn::Zero(Tag())) {}
   HWY_INLINE void Add(Vector hot) {
-    const Vector is_anon = hn::And(hn::ShiftRight<kHotFlagsShift + 2>(hot), Splat(1));
+    const Vector is_anon = hn::And(hn::ShiftRight<HotFlagShift(PG_anon)>(hot), Splat(1));
     anon = hn::Add(anon, is_anon);
-    shmem = hn::Add(shmem, hn::AndNot(is_anon, hn::And(hn::ShiftRight<kHotFlagsShift + 4>(hot), Splat(1))));
+    shmem = hn::Add(shmem, hn::AndNot(is_anon, hn::And(hn::ShiftRight<HotFlagShift(PG_swapbacked)>(hot), Splat(1))));
   }
   HWY_INLINE void Into(PageSums& sums, size_t pages) const {
     const int64_t anon_pages = static_cast<int64_t>(Sum(anon));
@@ -148,12 +148,11 @@ struct Counting {
   }
   Vector anon, shmem;
 };
-static_assert(PG_anon == 1 << 2 && PG_swapbacked == 1 << 4 && PG_anon_exclusive == PG_anon << 1, "shifts above and below");
 
 // `pages` pages with these flags.
 HWY_INLINE void CountPages(uint64_t hot, int64_t pages, PageSums& sums) {
-  const int64_t anon = static_cast<int64_t>(hot >> (kHotFlagsShift + 2) & 1);
-  const int64_t shmem = static_cast<int64_t>(hot >> (kHotFlagsShift + 4) & 1) & ~anon;
+  const int64_t anon = static_cast<int64_t>(hot >> HotFlagShift(PG_anon) & 1);
+  const int64_t shmem = static_cast<int64_t>(hot >> HotFlagShift(PG_swapbacked) & 1) & ~anon;
   sums.anon += pages * anon;
   sums.shmem += pages * shmem;
   sums.file += pages * (1 - anon - shmem);

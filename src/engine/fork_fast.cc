@@ -10,6 +10,8 @@ HWY_BEFORE_NAMESPACE();
 namespace pteron {
 namespace HWY_NAMESPACE {
 
+static_assert(PG_anon_exclusive == PG_anon << 1, "a shift by one makes the one of the other");
+
 // What a present entry becomes in the parent; bits that the child's entry keeps of that.
 HWY_INLINE Vector WriteProtected(const ForkLoopPlan& plan, Vector word) {
   if (!plan.write_protects) return word;
