@@ -44,17 +44,18 @@ uint64_t ReadWords(const Tables& tables) {
   return all;
 }
 
-void ChangeWords(Tables& tables) {
-  for (size_t i = 0; i < tables.entries(); i += kStep) ChangeTable(&tables.words[i], 3);
+void ChangeWords(Tables& tables, size_t first, size_t end) {
+  for (size_t i = first; i < end; i += kStep) ChangeTable(&tables.words[i], 3);
 }
 
 void CopyWords(Tables& tables) {
   for (size_t i = 0; i < tables.entries(); i += kStep) CopyTable(&tables.words[i], &tables.child[i], 3);
 }
 
-void ChangePages(Tables& tables, bool in_a_row) {
+void ChangePagesInRow(Tables& tables, size_t first, size_t end) { ChangeRow(HotWords(tables.pages.data()) + first, end - first); }
+
+void ChangePages(Tables& tables) {
   uint64_t* hot = HotWords(tables.pages.data());
-  if (in_a_row) return ChangeRow(hot, tables.frames.size());
   for (const uint32_t frame : tables.frames) hot[frame] += kHotOneMapping;
 }
 

@@ -13,12 +13,14 @@ namespace pteron::bench {
 
 // Reads all words.
 uint64_t ReadWords(const Tables& tables);
-// Reads and writes all words.
-void ChangeWords(Tables& tables);
+// Reads and writes the words of entries [first, end), which are whole tables.
+void ChangeWords(Tables& tables, size_t first, size_t end);
 // Reads all words and writes as many of the child.
 void CopyWords(Tables& tables);
-// Reads and writes the 8 bytes of metadata of each page, in the order of its entries; where they lie in a row without looking up which.
-void ChangePages(Tables& tables, bool in_a_row);
+// Reads and writes the 8 bytes of metadata of each page, in the order of its entries.
+void ChangePages(Tables& tables);
+// The same of pages [first, end), whose entries have them in a row, without looking up which.
+void ChangePagesInRow(Tables& tables, size_t first, size_t end);
 
 }  // namespace pteron::bench
 

@@ -29,6 +29,8 @@ struct PageRegion {
 };
 constexpr unsigned long kPagemapScan = _IOWR('f', 16, PmScanArg);
 constexpr uint64_t kPageIsPresent = 1 << 3;
+// include/uapi/linux/userfaultfd.h, 6.4; older headers lack it.
+constexpr uint64_t kFeatureWpUnpopulated = 1 << 13;
 
 class Memory {
  public:
@@ -45,11 +47,6 @@ class Memory {
   void* at() const { return at_; }
   void Populate() {
     for (size_t i = 0; i < bytes_; i += kSmallPage) static_cast<volatile char*>(at_)[i] = 1;
-  }
-  // Tables and nothing in them.
-  void Empty() {
-    Populate();
-    madvise(at_, bytes_, MADV_DONTNEED);
   }
   void Unmap() {
     munmap(at_, bytes_);
@@ -84,21 +81,36 @@ std::optional<double> Fork(std::string* why) {
   return time;
 }
 
-std::optional<double> WriteProtect(const Memory& memory, size_t bytes, std::string* why) {
-  const int fd = static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
-  if (fd < 0) return Refused(why, "userfaultfd");
-  uffdio_api api{.api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP, .ioctls = 0};
-  uffdio_register range{.range = {reinterpret_cast<uint64_t>(memory.at()), bytes}, .mode = UFFDIO_REGISTER_MODE_WP, .ioctls = 0};
-  std::optional<double> time;
-  if (ioctl(fd, UFFDIO_API, &api) != 0 || ioctl(fd, UFFDIO_REGISTER, &range) != 0) {
-    time = Refused(why, "userfaultfd-wp");
-  } else {
-    uffdio_writeprotect protect{.range = range.range, .mode = UFFDIO_WRITEPROTECT_MODE_WP};
-    int result = 0;
-    time = Nanoseconds([&] { result = ioctl(fd, UFFDIO_WRITEPROTECT, &protect); });
-    if (result != 0) time = Refused(why, "UFFDIO_WRITEPROTECT");
+// A userfaultfd that has memory registered for write-protection, where missing pages can be protected too.
+class WriteProtection {
+ public:
+  WriteProtection(const Memory& memory, size_t bytes) : range_{reinterpret_cast<uint64_t>(memory.at()), bytes} {
+    fd_ = static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
+    uffdio_api api{.api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP | kFeatureWpUnpopulated, .ioctls = 0};
+    uffdio_register request{.range = range_, .mode = UFFDIO_REGISTER_MODE_WP, .ioctls = 0};
+    ok_ = fd_ >= 0 && ioctl(fd_, UFFDIO_API, &api) == 0 && ioctl(fd_, UFFDIO_REGISTER, &request) == 0;
   }
-  close(fd);
+  ~WriteProtection() {
+    if (fd_ >= 0) close(fd_);
+  }
+  WriteProtection(const WriteProtection&) = delete;
+  WriteProtection& operator=(const WriteProtection&) = delete;
+
+  bool Set(bool on) {
+    uffdio_writeprotect protect{.range = range_, .mode = on ? UFFDIO_WRITEPROTECT_MODE_WP : uint64_t{0}};
+    return ok_ && ioctl(fd_, UFFDIO_WRITEPROTECT, &protect) == 0;
+  }
+
+ private:
+  uffdio_range range_;
+  int fd_ = -1;
+  bool ok_ = false;
+};
+
+std::optional<double> SetProtection(WriteProtection& protection, bool on, std::string* why) {
+  bool done = false;
+  const double time = Nanoseconds([&] { done = protection.Set(on); });
+  if (!done) return Refused(why, "UFFDIO_WRITEPROTECT");
   return time;
 }
 
@@ -120,17 +132,33 @@ std::optional<double> PagemapScan(const Memory& memory, size_t bytes, std::strin
   return time;
 }
 
+std::optional<double> OfMarkers(LiveOperation operation, Memory& memory, size_t bytes, std::string* why) {
+  WriteProtection protection(memory, bytes);
+  if (operation == LiveOperation::writeprotect_none) return SetProtection(protection, true, why);
+  if (!protection.Set(true)) return Refused(why, "UFFDIO_WRITEPROTECT of missing pages");
+  switch (operation) {
+    case LiveOperation::unprotect_markers: return SetProtection(protection, false, why);
+    case LiveOperation::pagemap_scan_markers: return PagemapScan(memory, bytes, why);
+    default: return Nanoseconds([&] { memory.Unmap(); });
+  }
+}
+
 std::optional<double> Total(LiveOperation operation, size_t bytes, std::string* why) {
   Memory memory(bytes);
   if (!memory.ok()) return Refused(why, "mmap");
   switch (operation) {
     case LiveOperation::munmap_present: memory.Populate(); return Nanoseconds([&] { memory.Unmap(); });
     case LiveOperation::fork_present: memory.Populate(); return Fork(why);
-    case LiveOperation::dontneed_none: memory.Empty(); return Nanoseconds([&] { madvise(memory.at(), bytes, MADV_DONTNEED); });
-    case LiveOperation::writeprotect_present: memory.Populate(); return WriteProtect(memory, bytes, why);
-    case LiveOperation::writeprotect_none: memory.Empty(); return WriteProtect(memory, bytes, why);
-    case LiveOperation::pagemap_scan_none: memory.Empty(); return PagemapScan(memory, bytes, why);
     case LiveOperation::pagemap_scan_present: memory.Populate(); return PagemapScan(memory, bytes, why);
+    case LiveOperation::writeprotect_present: {
+      memory.Populate();
+      WriteProtection protection(memory, bytes);
+      return SetProtection(protection, true, why);
+    }
+    case LiveOperation::munmap_markers:
+    case LiveOperation::writeprotect_none:
+    case LiveOperation::unprotect_markers:
+    case LiveOperation::pagemap_scan_markers: return OfMarkers(operation, memory, bytes, why);
   }
   return std::nullopt;
 }
@@ -140,12 +168,13 @@ std::optional<double> Total(LiveOperation operation, size_t bytes, std::string* 
 const char* Name(LiveOperation operation) {
   switch (operation) {
     case LiveOperation::munmap_present: return "munmap";
+    case LiveOperation::munmap_markers: return "munmap of markers";
     case LiveOperation::fork_present: return "fork";
-    case LiveOperation::dontneed_none: return "MADV_DONTNEED of nothing";
     case LiveOperation::writeprotect_present: return "UFFDIO_WRITEPROTECT";
-    case LiveOperation::writeprotect_none: return "UFFDIO_WRITEPROTECT of nothing";
-    case LiveOperation::pagemap_scan_none: return "PAGEMAP_SCAN of nothing";
+    case LiveOperation::writeprotect_none: return "UFFDIO_WRITEPROTECT of missing pages: makes markers, and tables for them";
+    case LiveOperation::unprotect_markers: return "UFFDIO_WRITEPROTECT taken off markers";
     case LiveOperation::pagemap_scan_present: return "PAGEMAP_SCAN";
+    case LiveOperation::pagemap_scan_markers: return "PAGEMAP_SCAN of markers";
   }
   return "?";
 }

@@ -10,7 +10,9 @@
 
 namespace pteron::bench {
 
-enum class LiveOperation { munmap_present, fork_present, dontneed_none, writeprotect_present, writeprotect_none, pagemap_scan_none, pagemap_scan_present };
+enum class LiveOperation {
+  munmap_present, munmap_markers, fork_present, writeprotect_present, writeprotect_none, unprotect_markers, pagemap_scan_present, pagemap_scan_markers,
+};
 const char* Name(LiveOperation operation);
 
 // Nanoseconds an entry for `bytes` of memory (of small pages); empty where the kernel refuses, with the reason in *why.

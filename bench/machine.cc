@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/clock.h"
+#include "bench/limits.h"
 #include "bench/population.h"
 #include "pteron/check.h"
 #include "pteron/machine.h"
@@ -42,24 +43,27 @@ MmId ForkOnce(Machine& machine) {
 }
 
 // The fork loop over memory that was populated in order, as the machine's process has it.
-double CopyLoop(uint64_t entries) {
-  const Kernel kernel = *Kernel::Parse("v6.1");
-  const ForkLoopPlan plan{.words = WordsForLoops(kernel.encoding()), .unshares_exclusive = true};
-  Tables tables;
-  Resize(tables, entries);
-  Fill(tables, plan.words, Population::present, 1);
-  LoopOutput output;
-  std::vector<double> times;
-  for (int round = 0; round < kRounds; ++round) {
-    std::fill(tables.child.begin(), tables.child.end(), 0);
-    times.push_back(NanosecondsAnEntry(entries, [&] {
-      for (size_t i = 0; i < entries; i += Tables::kEntriesPerTable) {
-        ForkEntries(Engine::fast, plan, &tables.words[i], &tables.child[i], Tables::kEntriesPerTable, tables.pages.data(), &output);
-      }
-    }));
+class CopyLoop {
+ public:
+  explicit CopyLoop(uint64_t entries) {
+    Resize(tables_, entries);
+    Fill(tables_, plan_.words, Population::present, 1);
   }
-  return Median(times);
-}
+  // Nanoseconds an entry.
+  double Run() {
+    std::fill(tables_.child.begin(), tables_.child.end(), 0);
+    return NanosecondsAnEntry(tables_.entries(), [&] {
+      for (size_t i = 0; i < tables_.entries(); i += Tables::kEntriesPerTable) {
+        ForkEntries(Engine::fast, plan_, &tables_.words[i], &tables_.child[i], Tables::kEntriesPerTable, tables_.pages.data(), &output_);
+      }
+    });
+  }
+
+ private:
+  ForkLoopPlan plan_{.words = WordsForLoops(Kernel::Parse("v6.1")->encoding()), .unshares_exclusive = true};
+  Tables tables_;
+  LoopOutput output_;
+};
 
 // One statement a line. The world is set up by the first eight.
 constexpr const char* kWorld = R"(require swap
@@ -103,15 +107,17 @@ MemoryCost MeasureMemory(uint64_t bytes, bool forks) {
   machine.LruAddDrain();
   cost.bytes_a_page = static_cast<double>(machine.state().frames.bytes() + machine.state().tables.bytes()) / static_cast<double>(entries);
   if (!forks) return cost;
-  std::vector<double> times;
+  std::vector<double> forks_ns, copies_ns;
+  CopyLoop copy_loop(entries);
   machine.Exit(ForkOnce(machine));
   for (int round = 0; round < kRounds; ++round) {
     MmId child;
-    times.push_back(NanosecondsAnEntry(entries, [&] { child = ForkOnce(machine); }));
+    forks_ns.push_back(NanosecondsAnEntry(entries, [&] { child = ForkOnce(machine); }));
     machine.Exit(child);
+    copies_ns.push_back(copy_loop.Run());
   }
-  cost.fork_ns = Median(times);
-  cost.copy_loop_ns = CopyLoop(entries);
+  cost.fork_ns = Median(forks_ns);
+  cost.copy_loop_ns = Median(copies_ns);
   cost.munmap_ns = NanosecondsAnEntry(entries, [&] { machine.Munmap(MmId{0}, kAddress, bytes); });
   return cost;
 }
@@ -144,9 +150,8 @@ double StatementsPerSecond() {
   return Median(rates);
 }
 
-double TwoThreads(uint64_t bytes) {
-  const Kernel kernel = *Kernel::Parse("v5.14-rc+uffd-wp-v5");
-  const ZapLoopPlan plan{.words = WordsForLoops(kernel.encoding())};
+TwoThreadRatios TwoThreads(uint64_t bytes) {
+  const ZapLoopPlan plan{.words = WordsForLoops(Kernel::Parse("v5.14-rc+uffd-wp-v5")->encoding())};
   Tables made, work;
   Resize(made, bytes / kPageSize);
   Fill(made, plan.words, Population::present, 1);
@@ -156,6 +161,10 @@ double TwoThreads(uint64_t bytes) {
       ZapEntries(Engine::fast, plan, &work.words[i], Tables::kEntriesPerTable, work.pages.data(), &output);
     }
   };
+  const auto limit = [&](size_t first, size_t end) {
+    ChangeWords(work, first, end);
+    ChangePagesInRow(work, first, end);
+  };
   // Here the clock on the wall is what counts.
   const auto time = [&](auto f) {
     work = made;
@@ -163,18 +172,22 @@ double TwoThreads(uint64_t bytes) {
     f();
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  const size_t half = made.entries() / 2;
-  std::vector<double> ratios;
-  for (int round = 0; round < kRounds; ++round) {
-    const double one = time([&] { zap(0, made.entries()); });
+  const auto ratio = [&](auto f) {
+    const double one = time([&] { f(0, made.entries()); });
     const double two = time([&] {
-      std::thread other(zap, 0, half);
-      zap(half, made.entries());
+      const size_t half = made.entries() / 2;
+      std::thread other(f, 0, half);
+      f(half, made.entries());
       other.join();
     });
-    ratios.push_back(one / two);
+    return one / two;
+  };
+  std::vector<double> zaps, limits;
+  for (int round = 0; round < kRounds; ++round) {
+    zaps.push_back(ratio(zap));
+    limits.push_back(ratio(limit));
   }
-  return Median(ratios);
+  return {Median(zaps), Median(limits)};
 }
 
 }  // namespace pteron::bench

@@ -21,8 +21,12 @@ MemoryCost MeasureMemory(uint64_t bytes, bool forks);
 // Statements a second of a small world with two processes, anonymous and shared memory, userfaultfd and swap; nothing recorded, on one core.
 double StatementsPerSecond();
 
-// How many times faster two threads zap disjoint ranges than one does both.
-double TwoThreads(uint64_t bytes);
+// How many times faster two threads are over disjoint ranges than one is over both: to zap them, and to change their words and their pages'
+// metadata and nothing else (limits.h).
+struct TwoThreadRatios {
+  double zap = 0, limit = 0;
+};
+TwoThreadRatios TwoThreads(uint64_t bytes);
 
 }  // namespace pteron::bench
 

@@ -92,9 +92,14 @@ void RunLimit(const Row& row, Bench& bench) {
   } else {
     // A parent's entries of pages are written too: they become read-only.
     if (row.loop == Loop::fork) CopyWords(bench.work);
-    if (row.loop != Loop::fork || row.population != Population::markers) ChangeWords(bench.work);
+    if (row.loop != Loop::fork || row.population != Population::markers) ChangeWords(bench.work, 0, bench.work.entries());
   }
-  if (touches_pages && !bench.work.frames.empty()) ChangePages(bench.work, row.population != Population::present_random);
+  if (!touches_pages) return;
+  if (row.population == Population::present_random) {
+    ChangePages(bench.work);
+  } else {
+    ChangePagesInRow(bench.work, 0, bench.work.frames.size());
+  }
 }
 
 template <class F>
@@ -135,13 +140,13 @@ const std::vector<Row>& Rows() {
   constexpr Aim kProtect{1.3, 1.4, 0, 2}, kProtectMixed{2.0, 0, 0.6, 5}, kProtectRuns{3.2, 0, 0.45, 2};
   static const std::vector<Row> rows = {
       {Loop::scan, P::present, kScan, L::pagemap_scan_present},
-      {Loop::scan, P::none, kScan, L::pagemap_scan_none},
-      {Loop::scan, P::markers, kScan, {}},
+      {Loop::scan, P::none, kScan, {}},
+      {Loop::scan, P::markers, kScan, L::pagemap_scan_markers},
       {Loop::scan, P::mixed, kScanMixed, {}},
       {Loop::zap, P::present, {1.25, 2.0, 0, 1.7}, L::munmap_present},
       {Loop::zap, P::present_random, {1.4, 1.3, 0, 1.7}, {}},
-      {Loop::zap, P::none, kZapKept, L::dontneed_none},
-      {Loop::zap, P::markers, kZapKept, {}},
+      {Loop::zap, P::none, kZapKept, {}},
+      {Loop::zap, P::markers, kZapKept, L::munmap_markers},
       {Loop::zap_keeping_markers, P::markers, kZapKept, {}},
       {Loop::zap, P::mixed, {3.2, 0, 1.1, 5}, {}},
       {Loop::zap, P::runs, {3.2, 0, 1.1, 3.5}, {}},
@@ -153,7 +158,7 @@ const std::vector<Row>& Rows() {
       {Loop::protect, P::mixed, kProtectMixed, {}},
       {Loop::protect, P::runs, kProtectRuns, {}},
       {Loop::unprotect, P::present, kProtect, {}},
-      {Loop::unprotect, P::markers, kProtect, {}},
+      {Loop::unprotect, P::markers, kProtect, L::unprotect_markers},
       {Loop::unprotect, P::mixed, kProtectMixed, {}},
       {Loop::unprotect, P::runs, kProtectRuns, {}},
   };
