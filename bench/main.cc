@@ -55,7 +55,7 @@ double Allowance() { return HasWideVectors() ? 1 : 2; }
 // What a measurement misses of the row's aims, each times `slack`; empty: nothing.
 std::string Missed(const Measured& one, double slack) {
   const double allowed = Allowance() * slack;
-  const double ratio = one.fast.median / one.limit.median;
+  const double ratio = one.to_limit;
   const Aim& aim = one.row.aim;
   if (one.bytes == kSmall) {
     if (aim.small_ns != 0 && one.fast.median > aim.small_ns * allowed) return fmt::format("{:.2f} ns, at most {:.2f}", one.fast.median, aim.small_ns * allowed);
@@ -74,7 +74,7 @@ void RunRow(benchmark::State& state, const Row& row, uint64_t bytes) {
     state.counters["fast_ns"] = one.fast.median;
     state.counters["limit_ns"] = one.limit.median;
     state.counters["reference_ns"] = one.reference.median;
-    state.counters["ratio"] = one.fast.median / one.limit.median;
+    state.counters["ratio"] = one.to_limit;
     Results().push_back(one);
   }
 }
@@ -129,8 +129,8 @@ void PrintTable() {
     const double small = FastAt(one.row, kSmall);
     const std::string growth = small == 0 ? "" : fmt::format("{:.1f}", one.fast.median / small);
     fmt::print("| {} | {} | {:.2f} | {:.2f} ({:.2f} to {:.2f}) | {} | {:.2f}{} | {} | {:.1f} | {:.1f} |\n", one.row.Name(), SizeText(one.bytes), one.limit.median,
-               one.fast.median, one.fast.low, one.fast.high, growth, one.fast.median / one.limit.median, Missed(one, 1).empty() ? "" : " (missed)", goal,
-               one.reference.median / one.fast.median, aim.reference);
+               one.fast.median, one.fast.low, one.fast.high, growth, one.to_limit, Missed(one, 1).empty() ? "" : " (missed)", goal,
+               one.to_reference, aim.reference);
   }
 }
 

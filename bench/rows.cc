@@ -117,6 +117,13 @@ Spread SpreadOf(std::vector<double> times) {
   return {at(50), at(10), at(90)};
 }
 
+// Round by round: the processor's clock changes its speed, but seldom within a round.
+double MedianRatio(const std::vector<double>& above, const std::vector<double>& below) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < above.size(); ++i) ratios.push_back(above[i] / below[i]);
+  return SpreadOf(ratios).median;
+}
+
 }  // namespace
 
 const char* Name(Loop loop) {
@@ -181,7 +188,7 @@ Measured Measure(const Row& row, size_t bytes, int rounds) {
     bench->Reset(row.loop);
     reference.push_back(NanosecondsAnEntry(*bench, [&] { RunLoop(Engine::reference, row.loop, *bench); }));
   }
-  return {row, bytes, rounds, SpreadOf(limit), SpreadOf(fast), SpreadOf(reference)};
+  return {row, bytes, rounds, SpreadOf(limit), SpreadOf(fast), SpreadOf(reference), MedianRatio(fast, limit), MedianRatio(reference, fast)};
 }
 
 }  // namespace pteron::bench

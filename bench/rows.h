@@ -42,6 +42,7 @@ struct Measured {
   size_t bytes = 0;  // of memory that is mapped
   int rounds = 0;
   Spread limit, fast, reference;
+  double to_limit = 0, to_reference = 0;  // medians of the rounds' fast / limit and reference / fast
 };
 // Runs limit, fast and reference engine in turn, `rounds` times.
 Measured Measure(const Row& row, size_t bytes, int rounds);

@@ -10,6 +10,7 @@
 #define PTERON_SRC_ENGINE_BLOCKS_ONCE
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -21,10 +22,33 @@
 
 namespace pteron {
 
-// Which of four lanes come first, for each mask of those to be picked.
-alignas(32) inline constexpr uint64_t kPickOfFour[16][4] = {
-    {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {2, 0, 0, 0}, {0, 2, 0, 0}, {1, 2, 0, 0}, {0, 1, 2, 0},
-    {3, 0, 0, 0}, {0, 3, 0, 0}, {1, 3, 0, 0}, {0, 1, 3, 0}, {2, 3, 0, 0}, {0, 2, 3, 0}, {1, 2, 3, 0}, {0, 1, 2, 3}};
+// The set bits of each byte, lowest first; zeros behind them.
+inline constexpr auto kBitsOfByte = [] {
+  std::array<std::array<uint8_t, 8>, 256> all{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    size_t count = 0;
+    for (uint8_t bit = 0; bit < 8; ++bit) {
+      if (byte >> bit & 1) all[byte][count++] = bit;
+    }
+  }
+  return all;
+}();
+
+// Which of four lanes of 64 bits come first, for each mask of those to be picked: as lanes of 32 bits, which is what AVX2 moves.
+struct alignas(32) HalfLanes {
+  uint32_t at[8];
+};
+inline constexpr auto kPickOfFour = [] {
+  std::array<HalfLanes, 16> all{};
+  for (unsigned mask = 0; mask < 16; ++mask) {
+    for (size_t i = 0; i < 4; ++i) {
+      const uint32_t lane = kBitsOfByte[mask][i];
+      all[mask].at[2 * i] = 2 * lane;
+      all[mask].at[2 * i + 1] = 2 * lane + 1;
+    }
+  }
+  return all;
+}();
 
 }  // namespace pteron
 
@@ -158,23 +182,41 @@ HWY_INLINE void CountPages(uint64_t hot, int64_t pages, PageSums& sums) {
   sums.file += pages * (1 - anon - shmem);
 }
 
+// Names the entries `bits` of the block at `base`; those of blocks before it have been named.
 HWY_INLINE void AddRest(uint64_t bits, size_t base, LoopOutput* output) {
+  if (bits == 0) return;
+#if HWY_TARGET == HWY_SCALAR
   ForEachBit(bits, [&](size_t i) { output->rest[output->rest_count++] = static_cast<uint16_t>(base + i); });
+#else
+  // Eight at a time, without a branch on how many there are. No more have been named than looked at, so eight fit in.
+  const hn::FixedTag<uint16_t, 8> indices;
+  const hn::Rebind<uint8_t, decltype(indices)> bytes;
+  uint16_t* to = output->rest.data() + output->rest_count;
+  for (size_t i = 0; i < kBlock; i += 8) {
+    const size_t byte = bits >> i & 0xff;
+    const auto at = hn::PromoteTo(indices, hn::LoadU(bytes, kBitsOfByte[byte].data()));
+    hn::StoreU(hn::Add(at, hn::Set(indices, static_cast<uint16_t>(base + i))), indices, to);
+    to += std::popcount(byte);
+  }
+  output->rest_count = static_cast<uint32_t>(to - output->rest.data());
+#endif
 }
 
 // Stores the lanes of `bits` and returns the first word behind them; may write a whole vector. With four lanes Highway's Compress() copies its table to
 // the stack at each call, as g++ compiles it, and its CompressStore() uses a masked store, which some processors are slow with.
 HWY_INLINE uint64_t* StorePicked(Vector v, Mask mask, uint64_t bits, uint64_t* to) {
-  if constexpr (hn::MaxLanes(Tag()) == 8) {
-    hn::StoreU(hn::Compress(v, mask), Tag(), to);
-  } else if constexpr (hn::MaxLanes(Tag()) == 4) {
-    hn::StoreU(hn::TableLookupLanes(v, hn::IndicesFromVec(Tag(), hn::Load(Tag(), kPickOfFour[bits]))), Tag(), to);
-  } else {
-    HWY_ALIGN uint64_t lanes[hn::MaxLanes(Tag())];
-    hn::Store(v, Tag(), lanes);
-    uint64_t* next = to;
-    ForEachBit(bits, [&](size_t i) { *next++ = lanes[i]; });
-  }
+#if HWY_TARGET <= HWY_AVX3
+  hn::StoreU(hn::Compress(v, mask), Tag(), to);
+#elif HWY_TARGET == HWY_AVX2
+  const hn::Repartition<uint32_t, Tag> halves;
+  const auto lanes = hn::IndicesFromVec(halves, hn::Load(halves, kPickOfFour[bits].at));
+  hn::StoreU(hn::BitCast(Tag(), hn::TableLookupLanes(hn::BitCast(halves, v), lanes)), Tag(), to);
+#else
+  HWY_ALIGN uint64_t lanes[hn::MaxLanes(Tag())];
+  hn::Store(v, Tag(), lanes);
+  uint64_t* next = to;
+  ForEachBit(bits, [&](size_t i) { *next++ = lanes[i]; });
+#endif
   return to + std::popcount(bits);
 }
 
