@@ -169,12 +169,21 @@ void PrintWholeMachine(bool terabyte) {
   fmt::print("| populating 1 TiB | {:.0f} ns a page, {:.1f} bytes a page |\n", all.populate_ns, all.bytes_a_page);
 }
 
-// CI's question. A row that misses is measured twice more: others may be using the machine.
+// What CI asks: more than one and a half times an aim. Where that is a time, the ratio to the limit must be missed too, as at 1 GiB: a time
+// changes with the processor's clock.
+std::string MissedByFar(const Measured& one) {
+  constexpr double kSlack = 1.5;
+  const Aim& aim = one.row.aim;
+  if (one.bytes == kSmall && aim.small_ns != 0 && one.to_limit <= aim.large_ratio * Allowance() * kSlack) return {};
+  return Missed(one, kSlack);
+}
+
+// A row that misses is measured twice more: others may be using the machine.
 int Check() {
   int missed = 0;
   for (const Measured& first : Results()) {
-    std::string why = Missed(first, 1.5);
-    for (int again = 0; again < 2 && !why.empty(); ++again) why = Missed(Measure(first.row, first.bytes, RoundsFor(first.bytes)), 1.5);
+    std::string why = MissedByFar(first);
+    for (int again = 0; again < 2 && !why.empty(); ++again) why = MissedByFar(Measure(first.row, first.bytes, RoundsFor(first.bytes)));
     if (why.empty()) continue;
     ++missed;
     fmt::print(stderr, "{}, {}: {}\n", first.row.Name(), SizeText(first.bytes), why);

@@ -44,11 +44,12 @@ class Player {
           if (machine_.Fork(mm, &error, &forked)) ++processes_;
         }
         break;
-      case 7: {  // a page under migration, which the other calls meet
-        const uint64_t address = kStart + random_() % kPages * kPageSize;
-        if (machine_.FreezePage(mm, address) == 0) frozen_.push_back({mm, address});
+      case 7:  // pages under migration, which the other calls meet
+        for (int i = 0; i < 40; ++i) {
+          const uint64_t address = kStart + random_() % kPages * kPageSize;
+          if (machine_.FreezePage(mm, address) == 0) frozen_.push_back({mm, address});
+        }
         break;
-      }
       default:
         for (const Frozen& one : frozen_) machine_.ThawPage(one.mm, one.address);
         frozen_.clear();
