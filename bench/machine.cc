@@ -2,6 +2,7 @@
 #include "bench/machine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -165,22 +166,28 @@ TwoThreadRatios TwoThreads(uint64_t bytes) {
     ChangeWords(work, first, end);
     ChangePagesInRow(work, first, end);
   };
-  // Here the clock on the wall is what counts.
-  const auto time = [&](auto f) {
+  // Here the clock on the wall is what counts. The second thread is there and waits when it starts.
+  const auto time = [&](auto f, size_t others_end) {
     work = made;
+    std::atomic<bool> go = false, done = false;
+    std::thread other([&] {
+      while (!go.load(std::memory_order_acquire)) {
+      }
+      if (others_end > 0) f(0, others_end);
+      done.store(true, std::memory_order_release);
+    });
     const auto start = std::chrono::steady_clock::now();
-    f();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    go.store(true, std::memory_order_release);
+    f(others_end, made.entries());
+    while (!done.load(std::memory_order_acquire)) {
+    }
+    const auto end = std::chrono::steady_clock::now();
+    other.join();
+    return std::chrono::duration<double>(end - start).count();
   };
   const auto ratio = [&](auto f) {
-    const double one = time([&] { f(0, made.entries()); });
-    const double two = time([&] {
-      const size_t half = made.entries() / 2;
-      std::thread other(f, 0, half);
-      f(half, made.entries());
-      other.join();
-    });
-    return one / two;
+    const double one = time(f, 0);
+    return one / time(f, made.entries() / 2);
   };
   std::vector<double> zaps, limits;
   for (int round = 0; round < kRounds; ++round) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -93,50 +94,46 @@ std::string Cell(const search::Column& column, const search::Column& against, pr
   return cell;
 }
 
-int RunMatrix(const MatrixArguments& arguments) {
-  std::vector<Entry> entries;
-  if (!arguments.series.empty() && !AddSeries(arguments.series, &entries)) return kBadInput;
-  for (const std::string& word : arguments.words) {
+bool AddKernels(const std::vector<std::string>& words, std::vector<Entry>* entries) {
+  for (const std::string& word : words) {
     if (IsFile(word)) continue;
     std::vector<std::shared_ptr<const Kernel>> kernels;
-    if (!ParseKernels({word}, &kernels)) return kBadInput;
-    entries.push_back({kernels.front()->name(), kernels.front()});
+    if (!ParseKernels({word}, &kernels)) return false;
+    entries->push_back({kernels.front()->name(), kernels.front()});
   }
-  if (entries.empty()) {
-    fmt::print(stderr, "pteron matrix: expected kernels, or --series with the name of one\n");
-    return kBadInput;
-  }
-  search::Corpus corpus;
-  if (!ReadCorpus(arguments, &corpus)) return kBadInput;
+  return true;
+}
 
+std::vector<search::Column> JudgeAll(const std::vector<Entry>& entries, const search::Corpus& corpus, int jobs) {
   std::vector<search::Column> columns;
   for (const Entry& entry : entries) {
     if (isatty(STDERR_FILENO))
       fmt::print(stderr, "\r{} of {}: {}\033[K", columns.size() + 1, entries.size(), entry.kernel->name());
-    columns.push_back(search::Judge(entry.kernel, corpus, arguments.jobs));
+    columns.push_back(search::Judge(entry.kernel, corpus, jobs));
   }
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K");
+  return columns;
+}
 
+Grid GridOf(const std::vector<Entry>& entries, const std::vector<search::Column>& columns, const MatrixArguments& arguments) {
   std::vector<std::string> head = {"promise"};
   for (const Entry& entry : entries) head.push_back(entry.head);
   Grid grid(head);
-  bool newly_broken = false, not_simulated = false;
   for (const promises::Promise& promise : promises::AllPromises()) {
     std::vector<std::string> row = {std::string(promise.name)};
-    for (const search::Column& column : columns) {
-      row.push_back(Cell(column, columns.front(), promise.id, !arguments.markdown));
-      newly_broken |= search::StandingOf(column, columns.front(), promise.id) == search::Standing::newly_broken;
-    }
+    for (const search::Column& column : columns) row.push_back(Cell(column, columns.front(), promise.id, !arguments.markdown));
     grid.Add(std::move(row));
   }
   if (!arguments.series.empty()) grid.MergeEqualColumns();
-  fmt::print("{}", arguments.markdown ? grid.Markdown() : grid.Text());
-  fmt::print("\n{} scenarios and the worlds of {} seeds{}.\n", corpus.scenarios.size(),
-             corpus.end_seed - corpus.first_seed, arguments.markdown ? "" : "; in brackets how often");
-  if (!arguments.series.empty())
-    fmt::print("Columns: so many patches of {}, and the one that lets user space in.\n", arguments.series);
-  std::fflush(stdout);
+  return grid;
+}
+
+int ExitStatus(const std::vector<search::Column>& columns) {
+  bool newly_broken = false, not_simulated = false;
   for (const search::Column& column : columns) {
+    for (const promises::Promise& promise : promises::AllPromises()) {
+      newly_broken |= search::StandingOf(column, columns.front(), promise.id) == search::Standing::newly_broken;
+    }
     if (column.simulated) continue;
     not_simulated = true;
     fmt::print(stderr, "{}: not simulated: {}\n", column.kernel, column.not_simulated);
@@ -144,7 +141,37 @@ int RunMatrix(const MatrixArguments& arguments) {
   return not_simulated ? kAllSkipped : newly_broken ? kFailed : kOk;
 }
 
+int RunMatrix(const MatrixArguments& arguments) {
+  std::vector<Entry> entries;
+  if (!arguments.series.empty() && !AddSeries(arguments.series, &entries)) return kBadInput;
+  if (!AddKernels(arguments.words, &entries)) return kBadInput;
+  if (entries.empty()) {
+    fmt::print(stderr, "pteron matrix: expected kernels, or --series with the name of one\n");
+    return kBadInput;
+  }
+  search::Corpus corpus;
+  if (!ReadCorpus(arguments, &corpus)) return kBadInput;
+  const std::vector<search::Column> columns = JudgeAll(entries, corpus, arguments.jobs);
+  const Grid grid = GridOf(entries, columns, arguments);
+  fmt::print("{}", arguments.markdown ? grid.Markdown() : grid.Text());
+  fmt::print("\n{} scenarios and the worlds of {} seeds{}.\n", corpus.scenarios.size(),
+             corpus.end_seed - corpus.first_seed, arguments.markdown ? "" : "; in brackets how often");
+  if (!arguments.series.empty())
+    fmt::print("Columns: so many patches of {}, and the one that lets user space in.\n", arguments.series);
+  std::fflush(stdout);
+  return ExitStatus(columns);
+}
+
 }  // namespace
+
+std::optional<std::string> MatrixMarkdown(const std::vector<std::string>& kernels, const std::string& series) {
+  const MatrixArguments arguments{.words = kernels, .series = series, .seeds = "", .markdown = true};
+  std::vector<Entry> entries;
+  search::Corpus corpus;
+  if (!series.empty() && !AddSeries(series, &entries)) return std::nullopt;
+  if (!AddKernels(kernels, &entries) || entries.empty() || !ReadCorpus(arguments, &corpus)) return std::nullopt;
+  return GridOf(entries, JudgeAll(entries, corpus, arguments.jobs), arguments).Markdown();
+}
 
 std::function<int()> RegisterMatrix(CLI::App& app) {
   CLI::App* const command = app.add_subcommand(

@@ -107,6 +107,16 @@ void SimplerStatements(const Statement& from, std::vector<Statement>* simpler) {
   }
 }
 
+// The statement with another name for a mapping or a descriptor.
+Statement WithName(Statement statement, const std::string& from, const std::string& to) {
+  for (std::string* name : {&statement.range.object, &statement.placement.after, &statement.placement.over.object, &statement.uffd}) {
+    if (*name == from) *name = to;
+  }
+  return statement;
+}
+
+bool Maps(const Statement& statement) { return statement.verb == Verb::mmap_anon || statement.verb == Verb::mmap_file; }
+
 class Shrinker {
  public:
   Shrinker(World world, const Shows& shows) : best_(std::move(world)), shows_(shows) {}
@@ -117,6 +127,8 @@ class Shrinker {
   bool Try(const World& candidate);
   bool RemoveChunks();
   bool RemovePairs();
+  bool MergeIntoCopy();
+  bool ReuseNames();
   bool SimplifyOperands();
   bool SimplifyTogether();
 
@@ -156,6 +168,42 @@ bool Shrinker::RemovePairs() {
     for (size_t first = second; first-- > 0;) {
       const World without_second = Without(best_, second, second + 1);
       if (first < without_second.statements.size() && Try(Without(without_second, first, first + 1))) return true;
+    }
+  }
+  return false;
+}
+
+// An access and the protection of what it brought in are one UFFDIO_COPY.
+bool Shrinker::MergeIntoCopy() {
+  for (size_t second = 1; second < best_.statements.size(); ++second) {
+    const Statement& protects = best_.statements[second];
+    if (protects.verb != Verb::wp) continue;
+    for (size_t first = 0; first < second; ++first) {
+      const Verb verb = best_.statements[first].verb;
+      if (verb != Verb::read && verb != Verb::write && verb != Verb::copy) continue;
+      World candidate = best_;
+      candidate.statements[second] = {.verb = Verb::copy, .process = protects.process, .range = protects.range, .uffd = protects.uffd, .modes = {.wp = true}};
+      candidate.statements.erase(candidate.statements.begin() + static_cast<ptrdiff_t>(first));
+      if (Try(candidate)) return true;
+    }
+  }
+  return false;
+}
+
+// A mapping or a descriptor goes whose part an earlier one can take.
+bool Shrinker::ReuseNames() {
+  for (size_t second = 1; second < best_.statements.size(); ++second) {
+    const Statement& later = best_.statements[second];
+    if (later.verb != Verb::uffd && !Maps(later)) continue;
+    for (size_t first = 0; first < second; ++first) {
+      const Statement& earlier = best_.statements[first];
+      if (later.verb == Verb::uffd ? earlier.verb != Verb::uffd : !Maps(earlier)) continue;
+      World candidate = best_;
+      candidate.statements.erase(candidate.statements.begin() + static_cast<ptrdiff_t>(second));
+      for (size_t i = second; i < candidate.statements.size(); ++i) {
+        candidate.statements[i] = WithName(std::move(candidate.statements[i]), later.name, earlier.name);
+      }
+      if (Try(candidate)) return true;
     }
   }
   return false;
@@ -222,7 +270,7 @@ World Shrinker::Run() {
     }
     while (SimplifyTogether()) {
     }
-  } while (SimplifyOperands() || RemovePairs());
+  } while (SimplifyOperands() || MergeIntoCopy() || ReuseNames() || RemovePairs());
   const World renamed = Renamed(best_);
   std::optional<World> read = Reread(renamed);
   return read && shows_(*read) ? std::move(*read) : best_;

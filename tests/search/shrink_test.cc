@@ -56,8 +56,7 @@ TEST_CASE("shrinking leaves what is needed and nothing else") {
         "P: mmap A F\n"
         "P: uffd U event-fork\n"
         "P: register U A wp\n"
-        "P: read A\n"
-        "P: wp U A\n"
+        "P: copy U A wp\n"
         "P: fork C\n");
   const Shows breaks = Breaks(ForkLoss(), kernel);
   REQUIRE(breaks(world));
