@@ -192,10 +192,12 @@ HWY_INLINE void AddRest(uint64_t bits, size_t base, LoopOutput* output) {
   const hn::FixedTag<uint16_t, 8> indices;
   const hn::Rebind<uint8_t, decltype(indices)> bytes;
   uint16_t* to = output->rest.data() + output->rest_count;
-  for (size_t i = 0; i < kBlock; i += 8) {
-    const size_t byte = bits >> i & 0xff;
-    const auto at = hn::PromoteTo(indices, hn::LoadU(bytes, kBitsOfByte[byte].data()));
-    hn::StoreU(hn::Add(at, hn::Set(indices, static_cast<uint16_t>(base + i))), indices, to);
+  auto first = hn::Set(indices, static_cast<uint16_t>(base));
+  const auto eight = hn::Set(indices, 8);
+  for (; bits != 0; bits >>= 8) {
+    const size_t byte = bits & 0xff;
+    hn::StoreU(hn::Add(hn::PromoteTo(indices, hn::LoadU(bytes, kBitsOfByte[byte].data())), first), indices, to);
+    first = hn::Add(first, eight);
     to += std::popcount(byte);
   }
   output->rest_count = static_cast<uint32_t>(to - output->rest.data());
@@ -289,13 +291,56 @@ HWY_INLINE void AddBlock(const LoopWords& kinds, uint64_t* words, size_t base, S
   }
 }
 
-// Whether all singles are pages with the same hot word, of which it is all, and which nothing else maps (so that no two of them are one page).
-HWY_INLINE bool AreAlike(const Singles& singles, const uint64_t* hot) {
-  if (singles.zero_pages) return false;
+// Whether words[i] is first + i * step for all i below count.
+HWY_INLINE bool IsProgression(const uint64_t* words, size_t count, uint64_t first, uint64_t step) {
+  constexpr size_t kLanes = hn::MaxLanes(Tag());
+  HWY_ALIGN uint64_t lanes[kLanes];
+  for (size_t k = 0; k < kLanes; ++k) lanes[k] = first + k * step;
+  Vector expected = hn::Load(Tag(), lanes), differ = hn::Zero(Tag());
+  const Vector onwards = Splat(kLanes * step);
+  size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), expected));
+    expected = hn::Add(expected, onwards);
+  }
+  uint64_t rest = 0;
+  for (; i < count; ++i) rest |= words[i] ^ (first + i * step);
+  return rest == 0 && hn::AllTrue(Tag(), IsZero(differ));
+}
+
+// The pages of singles, where they can be treated as one.
+struct AlikePages {
+  bool alike;     // all have the same hot word, of which it is all, and nothing else maps them (so that no two of them are one page)
+  bool in_a_row;  // and lie in the order of their entries, with none in between
+  uint64_t hot;   // that word
+};
+
+HWY_INLINE AlikePages LookAtPages(const Singles& singles, const uint64_t* hot) {
+  if (singles.zero_pages) return {false, false, 0};
   const uint64_t first = hot[singles.frame[0]];
-  uint64_t differ = 0;
-  for (uint32_t i = 0; i < singles.count; ++i) differ |= hot[singles.frame[i]] ^ first;
-  return differ == 0 && !(first & kHotNeedsMore) && (first & kHotMapcountMask) == uint64_t{1} << 32;
+  const bool in_a_row = IsProgression(singles.frame, singles.count, singles.frame[0], 1);
+  bool same = true;
+  if (in_a_row) {
+    same = IsProgression(hot + singles.frame[0], singles.count, first, 0);
+  } else {
+    uint64_t differ = 0;
+    for (uint32_t i = 0; i < singles.count; ++i) differ |= hot[singles.frame[i]] ^ first;
+    same = differ == 0;
+  }
+  return {same && !(first & kHotNeedsMore) && (first & kHotMapcountMask) == uint64_t{1} << 32, in_a_row, first};
+}
+
+// Gives all of them the hot word `after`.
+HWY_INLINE void SetPages(const Singles& singles, const AlikePages& pages, uint64_t* hot, uint64_t after) {
+  if (pages.in_a_row) {
+    uint64_t* to = hot + singles.frame[0];
+    const Vector splat = Splat(after);
+    size_t i = 0;
+    for (; i + hn::Lanes(Tag()) <= singles.count; i += hn::Lanes(Tag())) hn::StoreU(splat, Tag(), to + i);
+    for (; i < singles.count; ++i) to[i] = after;
+  } else {
+    for (uint32_t i = 0; i < singles.count; ++i) hot[singles.frame[i]] = after;
+  }
 }
 
 // Calls f with the index of each single.

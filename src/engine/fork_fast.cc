@@ -92,7 +92,8 @@ HWY_INLINE void ForkMixedBlock(const ForkLoopPlan& plan, uint64_t* parent, uint6
 
 HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
   uint64_t* hot = HotWords(pages);
-  if (!AreAlike(singles, hot)) {
+  const AlikePages alike = LookAtPages(singles, hot);
+  if (!alike.alike) {
     ForEachSingle(singles, [&](size_t i) {
       parent[i] = singles.saved[i];
       child[i] = 0;
@@ -100,11 +101,9 @@ HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t
     });
     return;
   }
-  const uint64_t first = hot[singles.frame[0]];
-  const uint64_t exclusive = plan.unshares_exclusive ? (first & HotFlag(PG_anon)) << 1 : 0;
-  const uint64_t after = (first + kHotOneMapping) & ~exclusive;
-  CountPages(first, singles.count, sums);
-  for (uint32_t k = 0; k < singles.count; ++k) hot[singles.frame[k]] = after;
+  const uint64_t exclusive = plan.unshares_exclusive ? (alike.hot & HotFlag(PG_anon)) << 1 : 0;
+  CountPages(alike.hot, singles.count, sums);
+  SetPages(singles, alike, hot, (alike.hot + kHotOneMapping) & ~exclusive);
 }
 
 PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {

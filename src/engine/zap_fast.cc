@@ -110,20 +110,23 @@ HWY_INLINE void ZapMixedBlock(const ZapLoopPlan& plan, uint64_t* words, size_t b
 
 HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
   uint64_t* hot = HotWords(pages);
-  const bool alike = AreAlike(singles, hot);
-  const uint64_t first = alike ? hot[singles.frame[0]] : 0;
-  if (!alike || !(first & HotFlag(PG_anon)) || !plan.clears_anon) {
+  const AlikePages alike = LookAtPages(singles, hot);
+  if (!alike.alike || !(alike.hot & HotFlag(PG_anon)) || !plan.clears_anon) {
     ForEachSingle(singles, [&](size_t i) {
       words[i] = singles.saved[i];
       if (HWY_UNLIKELY(!ZapOne(plan, &words[i], pages, sums, freed))) singles.rest[i / kBlock] |= uint64_t{1} << (i % kBlock);
     });
     return;
   }
-  CountPages(first, singles.count, sums);
-  const bool last = (first & kHotRefcountMask) == 1;
-  const uint64_t after = last ? 0 : first - kHotOneMapping;
-  for (uint32_t k = 0; k < singles.count; ++k) hot[singles.frame[k]] = after;
-  if (last) freed.AddEach(singles.frame, singles.count);
+  CountPages(alike.hot, singles.count, sums);
+  const bool last = (alike.hot & kHotRefcountMask) == 1;
+  SetPages(singles, alike, hot, last ? 0 : alike.hot - kHotOneMapping);
+  if (!last) return;
+  if (alike.in_a_row) {
+    freed.Add(static_cast<uint32_t>(singles.frame[0]), singles.count);
+  } else {
+    freed.AddEach(singles.frame, singles.count);
+  }
 }
 
 PageSums ZapEntries(const ZapLoopPlan& the_plan, uint64_t* words, size_t count, HotPage* pages, LoopOutput* output) {
