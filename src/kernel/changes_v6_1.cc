@@ -57,7 +57,7 @@ std::vector<Change> UpTo518() {
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.thp.cow_reuse = HugeCowReuse::exclusive_or_sole; }},
       {"hugetlb-dontneed", "mm: enable MADV_DONTNEED for hugetlb mappings", "5.18", "90e7e7f5ef3f", {}, kBehaviour, Evidence::golden,
        [](Rules& rules, EncodingFacts&) { rules.madvise.dontneed_of_hugetlb = true; }},
-      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "", {}, ChangeKind::refactor, Evidence::source,
+      {"populate-drains", "mm/munlock: mlock_page() munlock_page() batch by pagevec", "5.18", "2fbb0c10d1e8", {}, ChangeKind::refactor, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.madvise.populate_drains_lru_batch = true; }},
       {"exact-address", "userfaultfd: provide unmasked address on page-fault", "5.18", "824ddc601adc", {}, ChangeKind::gate,
        Evidence::golden, [](Rules& rules, EncodingFacts&) { rules.uffd.api_features |= uint64_t{1} << 11; }},
@@ -184,8 +184,6 @@ std::vector<Change> UpTo61() {
          facts.migration_young_dirty = true;
          rules.migrate.restored_young_dirty = RestoredYoungDirty::from_migration_entry;
        }},
-      {"migration-read-only", "mm/migrate: fix read-only page got writable when recover pte", "6.1", "", {}, kBehaviour,
-       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.migrate.readable_entry_restores_read_only = true; }},
       {"nonleaf-young", "mm: x86: add CONFIG_ARCH_HAS_NONLEAF_PMD_YOUNG", "6.1", "eed9a328aa1a", {}, ChangeKind::refactor,
        Evidence::header_oracle, [](Rules&, EncodingFacts& facts) { facts.pmd_bad_ignores_accessed = true; }},
       {"follow-protnone", "mm/gup: replace FOLL_NUMA by gup_can_follow_protnone()", "6.1", "474098edac26", {}, kBehaviour, Evidence::golden,
@@ -244,7 +242,9 @@ std::vector<Change> Stable61() {
        [](Rules& rules, EncodingFacts&) { rules.mremap.uffd_wp_without_event = MovedUffdWp::cleared; }},
       {"hugetlb-keeps-hwpoison", "hugetlbfs: don't delete error page from pagecache", "6.1.y", "8625147cafaa", {}, kBehaviour, Evidence::source,
        [](Rules& rules, EncodingFacts&) { rules.migrate.failed_hugetlb_page = FailedCachePage::stays; }},
-      {"huge-zap-dirties", "mm/huge_memory: transfer the pmd dirty bit to the folio on zap", "6.1.y", "", {}, kBehaviour,
+      {"migration-read-only", "mm/migrate: fix wrongly apply write bit after mkdirty on sparc64", "6.1.y", "96a9c287e25d", {}, kBehaviour,
+       Evidence::source, [](Rules& rules, EncodingFacts&) { rules.migrate.readable_entry_restores_read_only = true; }},
+      {"huge-zap-dirties", "mm/huge_memory: transfer the pmd dirty bit to the folio on zap", "6.1.y", "fe6cf984939d", {}, kBehaviour,
        Evidence::source, [](Rules& rules, EncodingFacts&) { rules.thp.zap_marks_file_page_dirty = true; }},
   };
 }
