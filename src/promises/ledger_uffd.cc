@@ -53,9 +53,10 @@ void Ledger::ActOfUffd(const Act& act, std::span<const Outcome> outcomes) {
     case Verb::register_:
       if (!ok) return failing_ ? Doubt(process, act.start, act.end) : void();
       return each([&](Space&, uint32_t, Page& page) {
-        if ((page.modes & kWp) && !(act.modes & kWp)) Disarm(page);
-        page.modes = static_cast<uint8_t>(page.modes | act.modes);
         page.uffd = act.uffd;
+        if ((page.modes & act.modes) == act.modes) return;  // nothing to add: it stays as it is
+        if ((page.modes & kWp) && !(act.modes & kWp)) Disarm(page);
+        page.modes = act.modes;  // instead of those before
       });
     case Verb::unregister:
       if (!ok && failing_) return Doubt(process, act.start, act.end);

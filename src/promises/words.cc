@@ -54,7 +54,7 @@ void StepJudge::JudgeLeftOver(const Space& space, uint32_t index, Page& page) {
   if (step_.act.verb == Verb::fork && page.fresh && page.modes == 0 && Ask(PromiseId::U8) && entry.wp) {
     BreakWords(PromiseId::U8, space, index, "a child without the fork event has a write-protected word");
   }
-  const bool left = (page.modes_before & kWp) && page.modes == 0;
+  const bool left = page.modes_before != 0 && page.modes == 0;
   const KernelFacts& facts = judge_.facts_;
   const bool cleared = step_.act.verb == Verb::mremap                                  ? facts.since(613) || facts.release == 601
                        : step_.act.verb == Verb::close || step_.act.verb == Verb::exit ? facts.since(609) || facts.release == 601
