@@ -52,7 +52,7 @@ class MachineObserver : public Observer {
 }  // namespace
 
 JudgedSession::JudgedSession(std::shared_ptr<const Kernel> kernel, const JudgedOptions& options)
-    : session_(kernel, {.swap = options.swap, .record = options.misuse}), judge_(FactsOf(*kernel)), options_(options) {}
+    : session_(kernel, {.swap = options.swap}), judge_(FactsOf(*kernel)), options_(options) {}
 
 void JudgedSession::Arm(const language::Statement& at) {
   session_.Arm(at);
@@ -79,7 +79,6 @@ std::span<const Violation> JudgedSession::Execute(const language::Statement& sta
   SimulatorFacts facts;
   if (!step_.splats.empty()) facts.splat = step_.splats.front().function;
   facts.bug = session_.machine().state().dead;
-  facts.misuse_recorded = options_.misuse;
   facts.misuses = static_cast<uint32_t>(step_.misuses.size());
   StepView view{.act = act, .outcomes = outcomes_, .woken = woken_, .state = nullptr, .facts = &facts, .prober = nullptr};
   if (options_.books && !facts.bug) CheckBooks(session_.machine(), &facts);

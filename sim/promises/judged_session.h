@@ -29,7 +29,6 @@ struct JudgedOptions {
   bool swap = false;    // on at the start: `require swap`
   bool probes = true;   // judge the probed promises
   bool books = true;    // recount the machine's books behind every step, for C1 to C4 and S1
-  bool misuse = false;  // watch helpers for W5: records, which costs several times the rest
 };
 
 class JudgedSession {

@@ -66,7 +66,7 @@ Judgement JudgeScenario(const language::Scenario& scenario, const std::shared_pt
     return judgement;
   }
   JudgedSession world(kernel,
-                      {.swap = scenario.Requires("swap"), .probes = options.probes, .books = options.books, .misuse = options.misuse});
+                      {.swap = scenario.Requires("swap"), .probes = options.probes, .books = options.books});
   for (size_t i = 0; i < scenario.items.size() && !world.ended(); ++i) {
     const auto* statement = std::get_if<language::Statement>(&scenario.items[i]);
     if (statement == nullptr) continue;

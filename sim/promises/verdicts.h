@@ -39,7 +39,6 @@ struct Judgement {
 struct JudgeOptions {
   bool probes = true;
   bool books = true;
-  bool misuse = true;
 };
 
 // Plays the scenario on the simulated kernel.

@@ -25,9 +25,7 @@ bool NeedsHook(const World& world) {
 Finding Describe(World world, const Target& target, const std::shared_ptr<const Kernel>& kernel) {
   Finding finding{.target = target, .world = std::move(world), .text = {}, .also = {}};
   finding.hooks = NeedsHook(finding.world);
-  PlayOptions options;
-  options.misuse = target.promise == promises::PromiseId::W5;
-  Play(finding.world, kernel, options,
+  Play(finding.world, kernel, {},
        [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession& session) {
          std::vector<promises::PromiseId> others;
          bool found = false;

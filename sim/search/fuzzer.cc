@@ -14,7 +14,6 @@ namespace pteron::search {
 namespace {
 
 constexpr size_t kBlock = 256;         // seeds that are played before what they broke is shrunk
-constexpr uint64_t kMisuseEvery = 16;  // one seed in so many watches helpers (W5), which is slow
 
 thread_local uint64_t seed_in_hand = 0;
 
@@ -52,7 +51,7 @@ Played PlaySeed(uint64_t seed, const std::shared_ptr<const Kernel>& kernel, cons
     }
     return true;
   };
-  const promises::JudgedSession session = Play(world, kernel, {.misuse = seed % kMisuseEvery == 0}, visit);
+  const promises::JudgedSession session = Play(world, kernel, {}, visit);
   played.statements = session.statements();
   played.probes = session.probes();
   played.ended = session.ended();

@@ -357,9 +357,7 @@ World Shrink(World world, const Shows& shows) { return Shrinker(std::move(world)
 Shows Breaks(const Target& target, const std::shared_ptr<const Kernel>& kernel) {
   return [target, kernel](const World& world) {
     std::optional<size_t> found;
-    PlayOptions options;
-    options.misuse = target.promise == promises::PromiseId::W5;
-    Play(world, kernel, options,
+    Play(world, kernel, {},
          [&](size_t index, std::span<const promises::Violation> violations, const promises::JudgedSession&) {
            for (const promises::Violation& violation : violations) {
              if (TargetOf(violation, world.statements[index]) == target) found = index;

@@ -41,8 +41,7 @@ std::optional<World> Reread(const World& world) {
 
 promises::JudgedSession Play(const World& world, const std::shared_ptr<const Kernel>& kernel,
                              const PlayOptions& options, const Visit& visit) {
-  promises::JudgedSession session(
-      kernel, {.swap = world.swap, .probes = options.probes, .books = options.books, .misuse = options.misuse});
+  promises::JudgedSession session(kernel, {.swap = world.swap, .probes = options.probes, .books = options.books});
   for (size_t i = 0; i < world.statements.size() && !session.ended(); ++i) {
     if (world.statements[i].verb != language::Verb::at) {
       for (size_t at = i + 1; at < world.statements.size() && world.statements[at].verb == language::Verb::at; ++at)

@@ -33,7 +33,6 @@ std::optional<World> Reread(const World& world);
 struct PlayOptions {
   bool probes = true;
   bool books = true;
-  bool misuse = false;
 };
 
 // Plays a world and judges every step, until it ends. `visit` gets the index of each statement with what it broke, and

@@ -8,7 +8,7 @@ namespace pteron::promises {
 void StepJudge::JudgeBooks() {
   const SimulatorFacts& facts = *step_.facts;
   if (Ask(PromiseId::K1) && facts.splat != nullptr) Break(PromiseId::K1, facts.splat);
-  if (facts.misuse_recorded && Ask(PromiseId::W5) && facts.misuses > 0)
+  if (Ask(PromiseId::W5) && facts.misuses > 0)
     Break(PromiseId::W5, "a helper is given a word that it is not meant for");
   // A page that a hook keeps is in nobody's books, and a call that waits for it has done a part of its work.
   if (!facts.books_checked || judge_.ledger_.frozen() || judge_.ledger_.half_done()) return;

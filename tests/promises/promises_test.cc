@@ -200,7 +200,7 @@ TEST_CASE("what the simulator alone shows: each promise is asked, kept, and brok
     CHECK(Count(kept, row.promise) > 0);
     Judge judge(FactsOf(*Kernel::Parse("v6.1")));
     SimulatorFacts facts;
-    facts.misuse_recorded = facts.books_checked = true;
+    facts.books_checked = true;
     row.change(facts);
     std::vector<Violation> violations;
     const StateView state;

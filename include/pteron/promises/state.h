@@ -57,7 +57,6 @@ struct StateView {
 struct SimulatorFacts {
   const char* splat = nullptr;  // the kernel's WARN or BUG, the first one of the step: its function
   bool bug = false;
-  bool misuse_recorded = false;     // helpers were watched
   uint32_t misuses = 0;             // helpers that were given a word of a class they are not meant for
   bool books_checked = false;       // the six below
   const char* mapcounts = nullptr;  // null, or what does not balance: map counts and references
