@@ -182,7 +182,11 @@ bool Shrinker::MergeIntoCopy() {
       const Verb verb = best_.statements[first].verb;
       if (verb != Verb::read && verb != Verb::write && verb != Verb::copy) continue;
       World candidate = best_;
-      candidate.statements[second] = {.verb = Verb::copy, .process = protects.process, .range = protects.range, .uffd = protects.uffd, .modes = {.wp = true}};
+      candidate.statements[second] = {.verb = Verb::copy,
+                                      .process = protects.process,
+                                      .range = protects.range,
+                                      .uffd = protects.uffd,
+                                      .modes = {.wp = true}};
       candidate.statements.erase(candidate.statements.begin() + static_cast<ptrdiff_t>(first));
       if (Try(candidate)) return true;
     }

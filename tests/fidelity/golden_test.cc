@@ -1,14 +1,13 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
 // Every scenario of tests/golden on every kernel that is modelled, word for word; and after every step the books must balance.
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "pteron/kernel.h"
 #include "sim/commands/fidelity.h"
 #include "sim/golden/compare.h"
 #include "tests/catch.h"
+#include "tests/language/golden_files.h"
 
 namespace pteron {
 namespace {
@@ -24,13 +23,6 @@ constexpr Floor kFloors[] = {
     {"v5.14-rc+uffd-wp-v5", 320, 5932},
     {"v6.1", 323, 5986},
 };
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
 
 // Where the modelled kernel itself unbalances its books: hugetlb_cow() of the series copies a page of a shared mapping that fork has left
 // write-protected in a child that is not registered, and takes the copy from a reservation that the file's own page has used already.
@@ -74,14 +66,14 @@ TEST_CASE("FIDELITY.md is what pteron fidelity prints") {
   std::string error;
   const std::string report = commands::FidelityReport(commands::FidelityKernels(), "tests/golden", &status, &error);
   CHECK(error == "");
-  CHECK(ReadAll("FIDELITY.md") == report);
+  CHECK(testing::ReadFile("FIDELITY.md") == report);
 }
 
 TEST_CASE("a wrong answer is noticed") {
   const auto kernel = std::make_shared<const Kernel>(*Kernel::Parse("v6.1"));
-  const std::string right = ReadAll("tests/golden/v6.1/anon-read-then-write.raw");
+  const std::string right = testing::ReadFile("tests/golden/v6.1/anon-read-then-write.raw");
   REQUIRE(right.size() > 100);
-  const std::string text = ReadAll("tests/golden/scenarios/anon-read-then-write.scn");
+  const std::string text = testing::ReadFile("tests/golden/scenarios/anon-read-then-write.scn");
   CHECK(golden::CompareScenario(kernel, "right", text, right).all_equal());
   std::string wrong = right;
   const size_t at = wrong.find("867 page=");

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -20,6 +19,7 @@
 #include "sim/render/raw.h"
 #include "src/mm/hooks.h"
 #include "tests/catch.h"
+#include "tests/language/golden_files.h"
 
 namespace pteron {
 namespace {
@@ -86,11 +86,9 @@ TEST_CASE("scenarios of hooks hold on every kernel") {
   for (const auto& entry : std::filesystem::directory_iterator("scenarios/hooks")) {
     if (entry.path().extension() != ".scn") continue;
     ++files;
-    std::ifstream file(entry.path());
-    std::stringstream content;
-    content << file.rdbuf();
+    const std::string text = testing::ReadFile(entry.path());
     for (const std::string& kernel : kKernels) {
-      const Answer answer = Play(kernel, content.str());
+      const Answer answer = Play(kernel, text);
       CHECK(answer.result.not_simulated.empty());
       for (const execute::ExpectationResult& one : answer.result.expectations) {
         INFO(entry.path().string() << " on " << kernel << ": " << one.expectation->text << ": " << one.reason);

@@ -1,9 +1,7 @@
 // Copyright 2026 The Pteron Authors. SPDX-License-Identifier: Apache-2.0
 //
 // All mutants of rules and plans: nine in ten of those that are not equivalent are noticed, and docs/mutants.md says which are not.
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "sim/mutants/mutant.h"
 #include "sim/mutants/trial.h"
 #include "tests/catch.h"
+#include "tests/language/golden_files.h"
 
 namespace pteron::mutants {
 namespace {
@@ -39,10 +38,7 @@ TEST_CASE("golden data and scenarios notice mutants") {
     mutants.insert(mutants.end(), kind.begin(), kind.end());
     outcomes.insert(outcomes.end(), of_kind.begin(), of_kind.end());
   }
-  std::ifstream file("docs/mutants.md");
-  std::ostringstream page;
-  page << file.rdbuf();
-  CHECK(page.str().find(commands::MutantsMarkdown(mutants, outcomes)) != std::string::npos);
+  CHECK(testing::ReadFile("docs/mutants.md").find(commands::MutantsMarkdown(mutants, outcomes)) != std::string::npos);
 }
 
 }  // namespace

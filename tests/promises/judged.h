@@ -4,9 +4,7 @@
 
 // Scenarios judged, and answers of a kernel with something in them changed.
 
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -15,13 +13,6 @@
 #include "tests/execute/play.h"
 
 namespace pteron::promises {
-
-inline std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
 
 inline std::shared_ptr<const Kernel> KernelOf(const std::string& text) {
   std::string error;
@@ -35,7 +26,7 @@ inline std::shared_ptr<const Kernel> KernelOf(const std::string& text) {
 inline Judgement JudgeText(const std::string& kernel, const std::string& scenario) {
   return JudgeScenario(ParseOrFail(scenario), KernelOf(kernel));
 }
-inline Judgement JudgeFile(const std::string& kernel, const std::string& path) { return JudgeText(kernel, ReadAll(path)); }
+inline Judgement JudgeFile(const std::string& kernel, const std::string& path) { return JudgeText(kernel, testing::ReadFile(path)); }
 
 inline std::set<std::string> Broken(const Judgement& judgement) {
   std::set<std::string> names;

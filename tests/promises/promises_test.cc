@@ -153,8 +153,8 @@ TEST_CASE("later kernels' promises break when an answer of theirs is changed") {
   };
   for (const GoldenRow& row : rows) {
     INFO(row.promise << " on " << row.kernel);
-    const std::string scenario = ReadAll(std::string("tests/golden/scenarios/") + row.scenario + ".scn");
-    const std::string raw = ReadAll(std::string("tests/golden/") + row.kernel + "/" + row.scenario + ".raw");
+    const std::string scenario = testing::ReadFile(std::string("tests/golden/scenarios/") + row.scenario + ".scn");
+    const std::string raw = testing::ReadFile(std::string("tests/golden/") + row.kernel + "/" + row.scenario + ".raw");
     const Kernel kernel = *Kernel::Parse(row.kernel);
     const Judgement kept = JudgeGolden("kept", scenario, raw, kernel);
     CHECK(Broken(kept) == std::set<std::string>{});

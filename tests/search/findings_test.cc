@@ -4,23 +4,16 @@
 // that the page shows.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <sstream>
 
 #include "sim/promises/verdicts.h"
 #include "tests/catch.h"
+#include "tests/execute/play.h"
 
 namespace pteron::search {
 namespace {
-
-std::string ReadAll(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
 
 std::vector<std::filesystem::path> FindingFiles() {
   std::vector<std::filesystem::path> files;
@@ -29,17 +22,11 @@ std::vector<std::filesystem::path> FindingFiles() {
   return files;
 }
 
-language::Scenario Parse(const std::filesystem::path& file) {
-  auto parsed = language::Parse(file.string(), ReadAll(file));
-  if (const auto* error = std::get_if<language::Error>(&parsed)) FAIL(error->Format());
-  return std::get<language::Scenario>(std::move(parsed));
-}
-
 TEST_CASE("each finding breaks what it says, on one of the simulated kernels") {
   REQUIRE(FindingFiles().size() >= 20);
   for (const std::filesystem::path& file : FindingFiles()) {
     INFO(file.string());
-    const language::Scenario scenario = Parse(file);
+    const language::Scenario scenario = ReadOrFail(file);
     REQUIRE_FALSE(scenario.about.empty());
     std::set<std::string> broken;
     for (const char* name : {"v5.14-rc", "v5.14-rc+uffd-wp-v5", "v6.1"}) {
@@ -57,11 +44,11 @@ TEST_CASE("each finding breaks what it says, on one of the simulated kernels") {
 }
 
 TEST_CASE("the page shows each finding as it is") {
-  const std::string page = ReadAll("docs/findings.md");
+  const std::string page = testing::ReadFile("docs/findings.md");
   for (const std::filesystem::path& file : FindingFiles()) {
     INFO(file.string());
     std::string statements;
-    std::istringstream lines(ReadAll(file));
+    std::istringstream lines(testing::ReadFile(file));
     for (std::string line; std::getline(lines, line);) {
       if (!line.starts_with("about ") && !line.starts_with("expect ")) statements += line + "\n";
     }
