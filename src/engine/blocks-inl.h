@@ -343,10 +343,14 @@ HWY_INLINE void SetPages(const Singles& singles, const AlikePages& pages, uint64
   }
 }
 
-// Calls f with the index of each single.
+// Calls f with the index of each single. Where it answers false, the entry is left to the caller.
 template <class F>
-HWY_INLINE void ForEachSingle(const Singles& singles, F f) {
-  for (size_t block = 0; block < 512 / kBlock; ++block) ForEachBit(singles.present[block], [&](size_t i) { f(block * kBlock + i); });
+HWY_INLINE void ForEachSingle(Singles& singles, F f) {
+  for (size_t block = 0; block < 512 / kBlock; ++block) {
+    ForEachBit(singles.present[block], [&](size_t i) {
+      if (HWY_UNLIKELY(!f(block * kBlock + i))) singles.rest[block] |= uint64_t{1} << i;
+    });
+  }
 }
 
 HWY_INLINE void GiveRest(const Singles& singles, LoopOutput* output) {

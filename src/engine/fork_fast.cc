@@ -97,7 +97,7 @@ HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t
     ForEachSingle(singles, [&](size_t i) {
       parent[i] = singles.saved[i];
       child[i] = 0;
-      if (HWY_UNLIKELY(!ForkOne(plan, &parent[i], &child[i], pages, sums))) singles.rest[i / kBlock] |= uint64_t{1} << (i % kBlock);
+      return ForkOne(plan, &parent[i], &child[i], pages, sums);
     });
     return;
   }

@@ -114,7 +114,7 @@ HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pa
   if (!alike.alike || !(alike.hot & HotFlag(PG_anon)) || !plan.clears_anon) {
     ForEachSingle(singles, [&](size_t i) {
       words[i] = singles.saved[i];
-      if (HWY_UNLIKELY(!ZapOne(plan, &words[i], pages, sums, freed))) singles.rest[i / kBlock] |= uint64_t{1} << (i % kBlock);
+      return ZapOne(plan, &words[i], pages, sums, freed);
     });
     return;
   }
