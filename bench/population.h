@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "pteron/engine/table_loops.h"
+#include "pteron/mm/arena.h"
 
 namespace pteron::bench {
 
@@ -17,10 +17,10 @@ const char* Name(Population population);
 
 // Entries of some memory with the hot metadata of its pages.
 struct Tables {
-  std::vector<uint64_t> words;
-  std::vector<uint64_t> child;   // tables of a process that is being forked
-  std::vector<HotPage> pages;
-  std::vector<uint32_t> frames;  // of each page that is mapped, less kFirstDataPfn, in the order of the entries
+  ArenaVector<uint64_t> words;
+  ArenaVector<uint64_t> child;   // tables of a process that is being forked
+  ArenaVector<HotPage> pages;
+  ArenaVector<uint32_t> frames;  // of each page that is mapped, less kFirstDataPfn, in the order of the entries
 
   size_t entries() const { return words.size(); }
   static constexpr size_t kEntriesPerTable = 512;

@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "pteron/mm/arena.h"
 #include "pteron/mm/cold_pages.h"
 #include "pteron/mm/types.h"
 
@@ -88,9 +89,9 @@ class FrameTable {
   void SetBusy(size_t first, size_t count);
   std::optional<size_t> FindFree(size_t count);
 
-  std::vector<HotPage> hot_;
+  ArenaVector<HotPage> hot_;
   ColdPages cold_;
-  std::vector<uint8_t> generation_;
+  ArenaVector<uint8_t> generation_;
   std::vector<uint64_t> busy_;  // a bit a frame
   size_t first_free_word_ = 0;  // no word of busy_ before this one has a free bit
   uint64_t used_ = 0;

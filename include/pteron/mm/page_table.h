@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pteron/arch/x86/pgtable_types.h"
+#include "pteron/mm/arena.h"
 #include "pteron/mm/types.h"
 
 namespace pteron {
@@ -64,7 +65,7 @@ class PageTables {
     for (uint64_t lines = touched_[table]; lines != 0; lines &= lines - 1) f(static_cast<size_t>(std::countr_zero(lines)) * kLine);
   }
 
-  std::vector<Table> tables_;
+  ArenaVector<Table> tables_;
   // Of each table a bit for each line of words that has been written since it was allocated; the others are zero. Copies of small machines, whose
   // tables are nearly empty, are quick by that.
   std::vector<uint64_t> touched_;
