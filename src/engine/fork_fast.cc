@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "src/engine/fork_fast.cc"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file again.
-#include "src/engine/blocks-inl.h"
+#include "src/engine/singles-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pteron {
@@ -79,31 +79,43 @@ HWY_INLINE bool ForkOne(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* ch
   return true;
 }
 
-HWY_INLINE void ForkMixedBlock(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t base, Singles& singles) {
+HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
   const Vector keeps = Splat(ChildKeeps(plan));
   const Vector of_wp_none = Splat(plan.copies_wp_none ? plan.words.wp_none : 0);
-  const auto after = [&](Vector word, Mask present, Mask wp_none, size_t i) HWY_ATTR {
-    const Vector in_parent = hn::IfThenElse(present, WriteProtected(plan, word), word);
-    hn::StoreU(hn::IfThenElse(present, hn::And(in_parent, keeps), hn::IfThenElseZero(wp_none, of_wp_none)), Tag(), child + i);
+  NoteEntries(plan.words, parent, begin, end, singles, output, [&](const Kinds& kinds, size_t i) HWY_ATTR {
+    const Vector in_parent = hn::IfThenElse(kinds.present, WriteProtected(plan, kinds.word), kinds.word);
+    hn::StoreU(hn::IfThenElse(kinds.present, hn::And(in_parent, keeps), hn::IfThenElseZero(kinds.wp_none, of_wp_none)), Tag(), child + i);
     return in_parent;
-  };
-  AddBlock(plan.words, parent, base, singles, after);
+  });
 }
 
 HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
   uint64_t* hot = HotWords(pages);
-  const AlikePages alike = LookAtPages(singles, hot);
-  if (!alike.alike) {
-    ForEachSingle(singles, [&](size_t i) {
-      parent[i] = singles.saved[i];
-      child[i] = 0;
-      return ForkOne(plan, &parent[i], &child[i], pages, sums);
-    });
-    return;
+  const auto alike = [&](const SomePages& some, const AlikePages& look) HWY_ATTR {
+    const uint64_t exclusive = plan.unshares_exclusive ? (look.hot & HotFlag(PG_anon)) << 1 : 0;
+    CountPages(look.hot, static_cast<int64_t>(some.count), sums);
+    SetPages(some, look.in_a_row, hot, (look.hot + kHotOneMapping) & ~exclusive);
+    return true;
+  };
+  WorkOffSingles(singles, hot, alike, [&](size_t i) {
+    parent[i] = singles.saved[i];
+    child[i] = 0;
+    return ForkOne(plan, &parent[i], &child[i], pages, sums);
+  });
+}
+
+// Whether the block is of one kind; then it is done.
+HWY_INLINE bool ForkUniformBlock(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, PageSums& sums) {
+  if (!MayBeUniform(parent)) return false;
+  if (parent[0] & kPagePresent) {
+    Row row;
+    if (!IsRow(plan.words, parent, pages, &row)) return false;
+    ForkRow(plan, parent, child, row, sums);
+    return true;
   }
-  const uint64_t exclusive = plan.unshares_exclusive ? (alike.hot & HotFlag(PG_anon)) << 1 : 0;
-  CountPages(alike.hot, singles.count, sums);
-  SetPages(singles, alike, hot, (alike.hot + kHotOneMapping) & ~exclusive);
+  const Shape shape = ShapeOf(plan.words, parent);
+  if (shape == Shape::wp_none && plan.copies_wp_none) FillBlock(child, plan.words.wp_none);
+  return shape != Shape::mixed;
 }
 
 PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {
@@ -111,30 +123,22 @@ PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* c
   output->rest_count = output->freed_count = 0;
   PageSums sums;
   Singles singles;
-  bool all_uniform = true;
-  for (size_t base = 0; base < count; base += kBlock) {
-    uint64_t* from = parent + base;
-    uint64_t* to = child + base;
-    const size_t here = std::min(kBlock, count - base);
-    Row row;
-    if (IsRow(plan.words, from, here, pages, &row)) {
-      ForkRow(plan, from, to, row, sums);
-      continue;
-    }
-    if (here == kBlock && !(from[0] & kPagePresent)) {
-      const Shape shape = ShapeOf(plan.words, from);
-      if (shape == Shape::wp_none && plan.copies_wp_none) FillBlock(to, plan.words.wp_none);
-      if (shape != Shape::mixed) continue;
-    }
-    all_uniform = false;
-    HWY_ALIGN uint64_t child_copy[kBlock];
-    WithWholeBlock(from, here, [&](uint64_t* whole) { ForkMixedBlock(plan, whole, here == kBlock ? to : child_copy, base, singles); });
-    if (here < kBlock) std::copy_n(child_copy, here, to);
+  const size_t whole = count / kBlock;
+  for (size_t block = 0; block < whole; ++block) {
+    const size_t base = block * kBlock;
+    if (!ForkUniformBlock(plan, parent + base, child + base, pages, sums)) singles.blocks |= uint32_t{1} << block;
   }
-  if (!all_uniform) {
-    if (singles.count > 0) ForkSingles(plan, parent, child, pages, singles, sums);
-    GiveRest(singles, output);
+  ForEachStretch(singles, [&](size_t begin, size_t end) HWY_ATTR { ForkMixed(plan, parent + begin, child + begin, begin, end, singles, output); });
+  if (whole * kBlock < count) {
+    const size_t base = whole * kBlock;
+    Tail of_parent(parent + base, count - base), of_child(child + base, count - base);
+    ForkMixed(plan, of_parent.words, of_child.words, base, base + kBlock, singles, output);
+    of_parent.CopyTo(parent + base);
+    of_child.CopyTo(child + base);
+    singles.blocks |= uint32_t{1} << whole;
   }
+  if (singles.count > 0) ForkSingles(plan, parent, child, pages, singles, sums);
+  GiveLeft(singles, output);
   return sums;
 }
 

@@ -82,7 +82,7 @@ uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t
   for (size_t base = 0; base < count; base += kBlock) {
     uint64_t* block = words + base;
     const size_t here = std::min(kBlock, count - base);
-    switch (here == kBlock ? ShapeOf(plan.words, block) : Shape::mixed) {
+    switch (here == kBlock && MayBeUniform(block) ? ShapeOf(plan.words, block) : Shape::mixed) {
       case Shape::none:
         if (plan.none_becomes == 0) break;
         FillBlock(block, plan.none_becomes);

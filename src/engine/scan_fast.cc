@@ -11,12 +11,12 @@ namespace pteron {
 namespace HWY_NAMESPACE {
 
 // Which entries of a block are of which kind.
-struct Kinds {
+struct KindBits {
   uint64_t none = 0, present = 0, wp_none = 0, rest = 0;
 };
 
-HWY_INLINE Kinds KindsOf(const LoopWords& kinds, const uint64_t* words, size_t count) {
-  Kinds result;
+HWY_INLINE KindBits KindBitsOf(const LoopWords& kinds, const uint64_t* words, size_t count) {
+  KindBits result;
   const size_t lanes = hn::Lanes(Tag());
   const Vector wp_none = Splat(kinds.wp_none);
   size_t i = 0;
@@ -38,7 +38,7 @@ HWY_INLINE Kinds KindsOf(const LoopWords& kinds, const uint64_t* words, size_t c
 }
 
 HWY_INLINE uint64_t MatchesOf(const ScanPlan& plan, const uint64_t* words, size_t count) {
-  if (count == kBlock) {
+  if (count == kBlock && MayBeUniform(words)) {
     switch (ShapeOf(plan.words, words)) {
       case Shape::none: return plan.none ? kAll : 0;
       case Shape::wp_none: return plan.wp_none ? kAll : 0;
@@ -46,7 +46,7 @@ HWY_INLINE uint64_t MatchesOf(const ScanPlan& plan, const uint64_t* words, size_
       case Shape::mixed: break;
     }
   }
-  const Kinds kinds = KindsOf(plan.words, words, count);
+  const KindBits kinds = KindBitsOf(plan.words, words, count);
   return (plan.none ? kinds.none : 0) | (plan.present ? kinds.present : 0) | (plan.wp_none ? kinds.wp_none : 0) | (plan.other ? kinds.rest : 0);
 }
 

@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "src/engine/zap_fast.cc"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file again.
-#include "src/engine/blocks-inl.h"
+#include "src/engine/singles-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pteron {
@@ -22,14 +22,19 @@ class FreedRuns {
     runs_[count_ - 1] = {first_, end_ - first_};
   }
   // Frames that are not expected to lie in a row.
-  HWY_INLINE void AddEach(const uint64_t* frames, uint32_t count) {
+  HWY_INLINE void AddEach(const SomePages& pages) {
     static_assert(sizeof(FrameRun) == sizeof(uint64_t) && offsetof(FrameRun, count) == 4, "a run is a word with its count above");
     uint64_t* to = reinterpret_cast<uint64_t*>(runs_ + count_);
     const uint64_t one = uint64_t{1} << 32;
-    uint32_t i = 0;
-    for (; i + hn::Lanes(Tag()) <= count; i += hn::Lanes(Tag())) hn::StoreU(hn::Or(hn::LoadU(Tag(), frames + i), Splat(one)), Tag(), to + i);
-    for (; i < count; ++i) to[i] = frames[i] | one;
-    count_ += count;
+    const hn::Rebind<Frame, Tag> frames;
+    if (pages.count < hn::Lanes(Tag())) {
+      for (size_t i = 0; i < pages.count; ++i) to[i] = pages.frame[i] | one;
+    } else {
+      ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR {
+        hn::StoreU(hn::Or(hn::PromoteTo(Tag(), hn::LoadU(frames, pages.frame + i)), Splat(one)), Tag(), to + i);
+      });
+    }
+    count_ += static_cast<uint32_t>(pages.count);
     end_ = 0xffffffff;
   }
   HWY_INLINE uint32_t count() const { return count_; }
@@ -98,35 +103,84 @@ HWY_INLINE bool ZapOne(const ZapLoopPlan& plan, uint64_t* word, HotPage* pages, 
   return true;
 }
 
-HWY_INLINE void ZapMixedBlock(const ZapLoopPlan& plan, uint64_t* words, size_t base, Singles& singles) {
+HWY_INLINE void ZapMixed(const ZapLoopPlan& plan, uint64_t* words, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
+  if (plan.clears_wp_none && !plan.leaves_wp_none) {
+    NoteEntries(plan.words, words, begin, end, singles, output, [](const Kinds& kinds, size_t) HWY_ATTR { return hn::IfThenZeroElse(kinds.known, kinds.word); });
+    return;
+  }
   const Vector left = Splat(plan.leaves_wp_none ? plan.words.wp_none : 0);
   const Vector of_wp_none = Splat(plan.clears_wp_none ? 0 : plan.words.wp_none);
-  const auto after = [&](Vector word, Mask present, Mask wp_none, size_t) HWY_ATTR {
-    const Vector cleared = hn::IfThenElseZero(HasBits(word, plan.words.uffd_wp), left);
-    return hn::IfThenElse(present, cleared, hn::IfThenElse(wp_none, of_wp_none, word));
-  };
-  AddBlock(plan.words, words, base, singles, after);
+  NoteEntries(plan.words, words, begin, end, singles, output, [&](const Kinds& kinds, size_t) HWY_ATTR {
+    const Vector cleared = hn::IfThenElseZero(HasBits(kinds.word, plan.words.uffd_wp), left);
+    return hn::IfThenElse(kinds.present, cleared, hn::IfThenElse(kinds.wp_none, of_wp_none, kinds.word));
+  });
+}
+
+// Pages that can be treated as one. False: they have to be looked at one by one.
+HWY_INLINE bool ZapAlike(const ZapLoopPlan& plan, const SomePages& some, const AlikePages& look, uint64_t* hot, PageSums& sums, FreedRuns& freed) {
+  if (!look.alike || !(look.hot & HotFlag(PG_anon)) || !plan.clears_anon) return false;
+  CountPages(look.hot, static_cast<int64_t>(some.count), sums);
+  const bool last = (look.hot & kHotRefcountMask) == 1;
+  SetPages(some, look.in_a_row, hot, last ? 0 : look.hot - kHotOneMapping);
+  if (last && look.in_a_row) freed.Add(some.frame[0], static_cast<uint32_t>(some.count));
+  if (last && !look.in_a_row) freed.AddEach(some);
+  return true;
+}
+
+// A block of present entries. Those that are left to the caller are named at the end.
+HWY_INLINE void ZapPresentBlock(const ZapLoopPlan& plan, uint64_t* block, size_t base, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
+  HWY_ALIGN Frame frame[kBlock];
+  FramesOf(block, frame);
+  const SomePages some{frame, kBlock};
+  if (ZapAlike(plan, some, LookAt(some, false, HotWords(pages)), HotWords(pages), sums, freed)) {
+    const Vector left = Splat(plan.leaves_wp_none ? plan.words.wp_none : 0);
+    for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
+      hn::StoreU(hn::IfThenElseZero(HasBits(hn::LoadU(Tag(), block + i), plan.words.uffd_wp), left), Tag(), block + i);
+    }
+    return;
+  }
+  for (size_t i = 0; i < kBlock; ++i) {
+    if (HWY_UNLIKELY(!ZapOne(plan, &block[i], pages, sums, freed))) Leave(singles, base + i);
+  }
 }
 
 HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
   uint64_t* hot = HotWords(pages);
-  const AlikePages alike = LookAtPages(singles, hot);
-  if (!alike.alike || !(alike.hot & HotFlag(PG_anon)) || !plan.clears_anon) {
-    ForEachSingle(singles, [&](size_t i) {
-      words[i] = singles.saved[i];
-      return ZapOne(plan, &words[i], pages, sums, freed);
-    });
-    return;
-  }
-  CountPages(alike.hot, singles.count, sums);
-  const bool last = (alike.hot & kHotRefcountMask) == 1;
-  SetPages(singles, alike, hot, last ? 0 : alike.hot - kHotOneMapping);
-  if (!last) return;
-  if (alike.in_a_row) {
-    freed.Add(static_cast<uint32_t>(singles.frame[0]), singles.count);
+  const auto alike = [&](const SomePages& some, const AlikePages& look) HWY_ATTR { return ZapAlike(plan, some, look, hot, sums, freed); };
+  WorkOffSingles(singles, hot, alike, [&](size_t i) {
+    words[i] = singles.saved[i];
+    return ZapOne(plan, &words[i], pages, sums, freed);
+  });
+}
+
+// A row of present entries.
+HWY_INLINE void ZapAnyRow(const ZapLoopPlan& plan, uint64_t* block, const Row& row, HotPage* pages, PageSums& sums, FreedRuns& freed) {
+  const uint32_t first = static_cast<uint32_t>(row.hot - HotWords(pages));
+  if (row.same_words && row.same_pages) {
+    ZapUniformRow(plan, block, row.hot, first, sums, freed);
   } else {
-    freed.AddEach(singles.frame, singles.count);
+    ZapRow(plan, block, row.hot, first, sums, freed);
   }
+}
+
+// Whether the block at `base` is of one kind; then it is done.
+HWY_INLINE bool ZapUniformBlock(const ZapLoopPlan& plan, uint64_t* words, size_t base, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
+  uint64_t* block = words + base;
+  if (!MayBeUniform(block)) return false;
+  Row row;
+  if (plan.clears_anon && plan.clears_file && IsRow(plan.words, block, pages, &row)) {
+    ZapAnyRow(plan, block, row, pages, sums, freed);
+    return true;
+  }
+  switch (ShapeOf(plan.words, block)) {
+    case Shape::none: return true;
+    case Shape::wp_none:
+      if (plan.clears_wp_none) FillBlock(block, 0);
+      return true;
+    case Shape::present: ZapPresentBlock(plan, block, base, pages, singles, sums, freed); return true;
+    case Shape::mixed: break;
+  }
+  return false;
 }
 
 PageSums ZapEntries(const ZapLoopPlan& the_plan, uint64_t* words, size_t count, HotPage* pages, LoopOutput* output) {
@@ -134,34 +188,20 @@ PageSums ZapEntries(const ZapLoopPlan& the_plan, uint64_t* words, size_t count, 
   output->rest_count = 0;
   PageSums sums;
   FreedRuns freed(output->freed.data());
-  const bool clears_pages = plan.clears_anon && plan.clears_file;
   Singles singles;
-  bool all_uniform = true;
-  for (size_t base = 0; base < count; base += kBlock) {
-    uint64_t* block = words + base;
-    const size_t here = std::min(kBlock, count - base);
-    Row row;
-    if (clears_pages && IsRow(plan.words, block, here, pages, &row)) {
-      const uint32_t first = static_cast<uint32_t>(row.hot - HotWords(pages));
-      if (row.same_words && row.same_pages) {
-        ZapUniformRow(plan, block, row.hot, first, sums, freed);
-      } else {
-        ZapRow(plan, block, row.hot, first, sums, freed);
-      }
-      continue;
-    }
-    if (here == kBlock && !(block[0] & kPagePresent)) {
-      const Shape shape = ShapeOf(plan.words, block);
-      if (shape == Shape::wp_none && plan.clears_wp_none) FillBlock(block, 0);
-      if (shape != Shape::mixed) continue;
-    }
-    all_uniform = false;
-    WithWholeBlock(block, here, [&](uint64_t* whole) { ZapMixedBlock(plan, whole, base, singles); });
+  const size_t whole = count / kBlock;
+  for (size_t block = 0; block < whole; ++block) {
+    if (!ZapUniformBlock(plan, words, block * kBlock, pages, singles, sums, freed)) singles.blocks |= uint32_t{1} << block;
   }
-  if (!all_uniform) {
-    if (singles.count > 0) ZapSingles(plan, words, pages, singles, sums, freed);
-    GiveRest(singles, output);
+  ForEachStretch(singles, [&](size_t begin, size_t end) HWY_ATTR { ZapMixed(plan, words + begin, begin, end, singles, output); });
+  if (whole * kBlock < count) {
+    Tail tail(words + whole * kBlock, count - whole * kBlock);
+    ZapMixed(plan, tail.words, whole * kBlock, (whole + 1) * kBlock, singles, output);
+    tail.CopyTo(words + whole * kBlock);
+    singles.blocks |= uint32_t{1} << whole;
   }
+  if (singles.count > 0) ZapSingles(plan, words, pages, singles, sums, freed);
+  GiveLeft(singles, output);
   output->freed_count = freed.count();
   return sums;
 }
