@@ -215,36 +215,37 @@ TEST_CASE("a HotPage is the word that the fast engine takes it for") {
   CHECK(*HotWords(&page) == 0x8123456789abcdef);
 }
 
+// One section for each instruction set, so that one of them can be run by itself: tests/avx512 does.
 TEST_CASE("both engines do the same") {
   const char* kernels[] = {"v5.14-rc", "v5.14-rc+uffd-wp-v5", "v6.1", "v6.12", "v7.2"};
-  std::string targets;
   for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(target);
-    targets += std::string(" ") + hwy::TargetName(target);
-    for (const char* kernel_name : kernels) {
-      const Kernel kernel = *Kernel::Parse(kernel_name);
-      const Encoding& e = kernel.encoding();
-      const LoopWords kinds = WordsForLoops(e);
-      std::mt19937 random(7);
-      for (uint32_t seed = 0; seed < 60; ++seed) {
-        for (int population = 0; population < static_cast<int>(Population::kCount); ++population) {
-          const World world = Maker(e, seed * 100 + static_cast<uint32_t>(population)).Make(static_cast<Population>(population));
-          for (const Range& range : Ranges(random)) {
-            INFO(hwy::TargetName(target) << ", " << kernel_name << ", seed " << seed << ", population " << population << ", entries " << range.first << " and "
-                                         << range.count << " more");
-            CompareScan(kinds, world, range, random);
-            CompareZap(kinds, world, range, random);
-            CompareFork(kinds, world, range, random);
-            CompareProtect(e, kinds, world, range, random);
+    DYNAMIC_SECTION(hwy::TargetName(target)) {
+      hwy::SetSupportedTargetsForTest(target);
+      hwy::GetChosenTarget().Update(target);
+      for (const char* kernel_name : kernels) {
+        const Kernel kernel = *Kernel::Parse(kernel_name);
+        const Encoding& e = kernel.encoding();
+        const LoopWords kinds = WordsForLoops(e);
+        std::mt19937 random(7);
+        for (uint32_t seed = 0; seed < 60; ++seed) {
+          for (int population = 0; population < static_cast<int>(Population::kCount); ++population) {
+            const World world = Maker(e, seed * 100 + static_cast<uint32_t>(population)).Make(static_cast<Population>(population));
+            for (const Range& range : Ranges(random)) {
+              INFO(hwy::TargetName(target) << ", " << kernel_name << ", seed " << seed << ", population " << population << ", entries " << range.first
+                                           << " and " << range.count << " more");
+              CompareScan(kinds, world, range, random);
+              CompareZap(kinds, world, range, random);
+              CompareFork(kinds, world, range, random);
+              CompareProtect(e, kinds, world, range, random);
+            }
           }
         }
       }
+      hwy::SetSupportedTargetsForTest(0);
+      hwy::GetChosenTarget().DeInit();
+      std::cout << "instruction set compared: " << hwy::TargetName(target) << "\n";
     }
   }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().DeInit();
-  std::cout << "instruction sets compared:" << targets << "\n";
 }
 
 }  // namespace
