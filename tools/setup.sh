@@ -9,11 +9,8 @@ pteron_build_packages=(
   g++
   libabsl-dev libfmt-dev catch2 libbenchmark-dev libhwy-dev libcli11-dev nlohmann-json3-dev
 )
-# The second compiler and its run-time library. What tests/avx512 emulates a machine with, and what makes a disk for it.
-pteron_extended_packages=(
-  clang-14 libclang-rt-14-dev
-  bochs bochs-term bochsbios vgabios cpio isolinux syslinux-common xorriso
-)
+# The second compiler and its run-time library.
+pteron_extended_packages=(clang-14 libclang-rt-14-dev)
 
 pteron_say() { echo "pteron: $*" >&2; }
 
