@@ -169,13 +169,16 @@ TwoThreadRatios TwoThreads(uint64_t bytes) {
   // Here the clock on the wall is what counts. The second thread is there and waits when it starts.
   const auto time = [&](auto f, size_t others_end) {
     work = made;
-    std::atomic<bool> go = false, done = false;
+    std::atomic<bool> ready = false, go = false, done = false;
     std::thread other([&] {
+      ready.store(true, std::memory_order_release);
       while (!go.load(std::memory_order_acquire)) {
       }
       if (others_end > 0) f(0, others_end);
       done.store(true, std::memory_order_release);
     });
+    while (!ready.load(std::memory_order_acquire)) {
+    }
     const auto start = std::chrono::steady_clock::now();
     go.store(true, std::memory_order_release);
     f(others_end, made.entries());
@@ -190,7 +193,9 @@ TwoThreadRatios TwoThreads(uint64_t bytes) {
     return one / time(f, made.entries() / 2);
   };
   std::vector<double> zaps, limits;
-  for (int round = 0; round < kRounds; ++round) {
+  // A short one is easily cut by others that use the machine.
+  const int rounds = bytes <= uint64_t{4} << 30 ? 31 : kRounds;
+  for (int round = 0; round < rounds; ++round) {
     zaps.push_back(ratio(zap));
     limits.push_back(ratio(limit));
   }

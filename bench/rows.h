@@ -28,7 +28,8 @@ struct Row {
   Loop loop;
   Population population;
   Aim aim;
-  std::optional<LiveOperation> live;
+  std::optional<LiveOperation> live = {};
+  double live_aim = 0;  // how many times the kernel's cost is to be that of the loop
   std::string Name() const;
 };
 const std::vector<Row>& Rows();
