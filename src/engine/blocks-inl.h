@@ -121,6 +121,8 @@ struct Row {
 HWY_INLINE bool IsRow(const LoopWords& kinds, const uint64_t* words, HotPage* pages, Row* row) {
   const uint64_t first_frame = (words[0] & kinds.pfn_mask) >> kPageShift;
   if (!(words[0] & kPagePresent) || first_frame < kFirstDataPfn.value) return false;
+  const uint64_t in_row = kinds.pfn_mask | kPagePresent;
+  if (((words[0] + ((kBlock - 1) << kPageShift)) ^ words[kBlock - 1]) & in_row) return false;
   const Vector step = Splat(hn::Lanes(Tag()) << kPageShift);
   Vector expected = hn::Add(Splat(words[0]), hn::ShiftLeft<kPageShift>(hn::Iota(Tag(), 0)));
   Vector differ = hn::Zero(Tag());
@@ -128,7 +130,7 @@ HWY_INLINE bool IsRow(const LoopWords& kinds, const uint64_t* words, HotPage* pa
     differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), expected));
     expected = hn::Add(expected, step);
   }
-  if (!hn::AllTrue(Tag(), IsZero(hn::And(differ, Splat(kinds.pfn_mask | kPagePresent))))) return false;
+  if (!hn::AllTrue(Tag(), IsZero(hn::And(differ, Splat(in_row))))) return false;
   row->same_words = hn::AllTrue(Tag(), IsZero(differ));
   row->hot = HotWords(pages) + (first_frame - kFirstDataPfn.value);
   const Vector first = Splat(row->hot[0]);

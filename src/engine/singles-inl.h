@@ -194,6 +194,19 @@ HWY_INLINE void ForEachVector(AnyTag tag, size_t count, F f) {
   }
 }
 
+// Calls f with each of [0, count), four of them in one turn.
+template <class F>
+HWY_INLINE void InFours(size_t count, F f) {
+  const size_t fours = count & ~size_t{3};
+  for (size_t i = 0; i < fours; i += 4) {
+    f(i);
+    f(i + 1);
+    f(i + 2);
+    f(i + 3);
+  }
+  for (size_t i = fours; i < count; ++i) f(i);
+}
+
 // Some of the singles' pages: at least one.
 struct SomePages {
   const Frame* frame;
@@ -254,7 +267,7 @@ HWY_INLINE AlikePages LookAt(const SomePages& pages, bool in_a_row, const uint64
     same = AllAre(hot + pages.frame[0], pages.count, first);
   } else {
     uint64_t differ = 0;
-    for (size_t i = 0; i < pages.count; ++i) differ |= hot[pages.frame[i]] ^ first;
+    InFours(pages.count, [&](size_t i) { differ |= hot[pages.frame[i]] ^ first; });
     same = differ == 0;
   }
   return {same && !(first & kHotNeedsMore) && (first & kHotMapcountMask) == uint64_t{1} << 32, in_a_row, first};
@@ -265,7 +278,7 @@ HWY_INLINE void SetPages(const SomePages& pages, bool in_a_row, uint64_t* hot, u
   if (in_a_row) {
     FillWith(hot + pages.frame[0], pages.count, after);
   } else {
-    for (size_t i = 0; i < pages.count; ++i) hot[pages.frame[i]] = after;
+    InFours(pages.count, [&](size_t i) { hot[pages.frame[i]] = after; });
   }
 }
 
