@@ -10,79 +10,112 @@ HWY_BEFORE_NAMESPACE();
 namespace pteron {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, Vector word) {
-  const Vector after = hn::Or(hn::And(word, Splat(plan.keep)), Splat(plan.set));
-  if (plan.dirty == DirtyShift::none) return after;
+// Words of a present entry whose bits have been changed, with the dirty bit put where it belongs now; `before` are the words as they were.
+HWY_INLINE Vector DirtyMoved(const ProtectLoopPlan& plan, Vector before, Vector after) {
   const uint64_t from = plan.dirty == DirtyShift::from_saved ? plan.words.saved_dirty : kPageDirty;
   const uint64_t to = plan.dirty == DirtyShift::from_saved ? kPageDirty : plan.words.saved_dirty;
   Mask moves = HasBit(after, from);
-  if (plan.dirty == DirtyShift::to_saved_if_was_writable) moves = hn::And(moves, HasBit(word, kPageRw));
+  if (plan.dirty == DirtyShift::to_saved_if_was_writable) moves = hn::And(moves, HasBit(before, kPageRw));
   return hn::IfThenElse(moves, hn::Or(hn::AndNot(Splat(from), after), Splat(to)), after);
 }
 
 HWY_INLINE void ProtectPresentBlock(const ProtectLoopPlan& plan, uint64_t* block) {
-  if (plan.dirty != DirtyShift::none) {
-    for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(Protected(plan, hn::LoadU(Tag(), block + i)), Tag(), block + i);
-    return;
-  }
   const Vector keep = Splat(plan.keep), set = Splat(plan.set);
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(hn::Or(hn::And(hn::LoadU(Tag(), block + i), keep), set), Tag(), block + i);
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
+    const Vector word = hn::LoadU(Tag(), block + i);
+    const Vector after = hn::Or(hn::And(word, keep), set);
+    hn::StoreU(plan.dirty == DirtyShift::none ? after : DirtyMoved(plan, word, after), Tag(), block + i);
+  }
 }
 
-// One vector of entries of any kinds. Adds all ones to *same for each that does not count as changed; lanes of the result's mask are left to the caller.
-HWY_INLINE Mask ProtectVector(const ProtectLoopPlan& plan, Vector word, Vector* after, Vector* same) {
-  const Mask present = HasBit(word, kPagePresent);
-  const Mask none = IsZero(word);
+// What a vector's words are.
+struct WordKinds {
+  Mask none, wp_none, present;
+  Mask known;  // these, and those that name a slot: all that the loop does itself
+};
+
+HWY_INLINE WordKinds WordKindsOf(const LoopWords& words, Vector word) {
+  WordKinds kinds;
+  kinds.present = HasBit(word, kPagePresent);
+  kinds.none = IsZero(word);
   // Where no word means "no page, write-protected", that is never asked of a word that is not zero.
-  const Mask wp_none = hn::Eq(word, Splat(plan.words.wp_none));
+  kinds.wp_none = hn::Eq(word, Splat(words.wp_none));
   // The type of a swap entry lies in its top five bits; PROT_NONE's bit, which no swap entry has, makes a word too large to be one.
   const hn::RebindToSigned<Tag> signed_tag;
   const Vector type = hn::Or(hn::ShiftRight<59>(word), hn::And(word, Splat(kPageProtnone)));
-  const Mask slot = hn::RebindMask(Tag(), hn::Lt(hn::BitCast(signed_tag, type), hn::Set(signed_tag, plan.words.max_swapfiles)));
-  Vector result = hn::IfThenElse(slot, hn::Or(hn::And(word, Splat(plan.swap_keep)), Splat(plan.swap_set)), word);
-  result = hn::IfThenElse(wp_none, Splat(plan.wp_none_becomes), result);
-  result = hn::IfThenElse(none, Splat(plan.none_becomes), result);
-  result = hn::IfThenElse(present, Protected(plan, word), result);
-  *after = result;
-  *same = hn::Add(*same, hn::IfThenZeroElse(present, hn::VecFromMask(Tag(), hn::Eq(result, word))));
-  return hn::Not(hn::Or(hn::Or(slot, wp_none), hn::Or(none, present)));
+  const Mask slot = hn::RebindMask(Tag(), hn::Lt(hn::BitCast(signed_tag, type), hn::Set(signed_tag, words.max_swapfiles)));
+  kinds.known = hn::Or(hn::Or(slot, kinds.present), hn::Or(kinds.none, kinds.wp_none));
+  return kinds;
 }
 
-// Returns how many of `count` entries changed; bits of *rest are those left to the caller.
-HWY_INLINE uint64_t ProtectMixed(const ProtectLoopPlan& plan, uint64_t* words, size_t count, uint64_t* rest) {
-  const size_t lanes = hn::Lanes(Tag());
-  Vector same = hn::Zero(Tag());
-  Vector after;
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    const Mask left = ProtectVector(plan, hn::LoadU(Tag(), words + i), &after, &same);
+// What becomes of words of any kinds. kOneEmpty: both kinds of empty entries become the same.
+template <bool kMovesDirty, bool kOneEmpty>
+HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const WordKinds& kinds, Vector word) {
+  const Vector keep = hn::IfThenElse(kinds.present, Splat(plan.keep), Splat(plan.swap_keep));
+  const Vector set = hn::IfThenElse(kinds.present, Splat(plan.set), Splat(plan.swap_set));
+  Vector after = hn::Or(hn::And(word, keep), set);
+  if (kMovesDirty) after = hn::IfThenElse(kinds.present, DirtyMoved(plan, word, after), after);
+  after = hn::IfThenElse(kinds.known, after, word);
+  if (kOneEmpty) return hn::IfThenElse(hn::Or(kinds.none, kinds.wp_none), Splat(plan.none_becomes), after);
+  after = hn::IfThenElse(kinds.wp_none, Splat(plan.wp_none_becomes), after);
+  return hn::IfThenElse(kinds.none, Splat(plan.none_becomes), after);
+}
+
+// Entries of a block that are left to the caller. They are so before and after it is gone over.
+HWY_INLINE uint64_t Unknown(const LoopWords& kinds, const uint64_t* words) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) bits |= Bits(hn::Not(WordKindsOf(kinds, hn::LoadU(Tag(), words + i)).known)) << i;
+  return bits;
+}
+
+// A block of entries of any kinds. Returns how many count as changed; *rest are those left to the caller.
+template <bool kMovesDirty, bool kOneEmpty>
+HWY_INLINE uint64_t ProtectMixed(const ProtectLoopPlan& plan, uint64_t* words, uint64_t* rest) {
+  Vector same = hn::Zero(Tag());  // one less for each that does not count
+  Mask known = hn::Eq(same, same);
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
+    const Vector word = hn::LoadU(Tag(), words + i);
+    const WordKinds kinds = WordKindsOf(plan.words, word);
+    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, kinds, word);
     hn::StoreU(after, Tag(), words + i);
-    if (HWY_UNLIKELY(!hn::AllFalse(Tag(), left))) *rest |= Bits(left) << i;
+    known = hn::And(known, kinds.known);
+    same = hn::Add(same, hn::IfThenZeroElse(kinds.present, hn::VecFromMask(Tag(), hn::Eq(after, word))));
   }
-  uint64_t unchanged = -Sum(same);
-  if (i < count) {
-    HWY_ALIGN uint64_t tail[hn::MaxLanes(Tag())] = {};
-    std::copy_n(words + i, count - i, tail);
-    same = hn::Zero(Tag());
-    const Mask left = ProtectVector(plan, hn::Load(Tag(), tail), &after, &same);
-    hn::Store(after, Tag(), tail);
-    std::copy_n(tail, count - i, words + i);
-    const uint64_t inside = (uint64_t{1} << (count - i)) - 1;
-    *rest |= (Bits(left) & inside) << i;
-    hn::Store(same, Tag(), tail);
-    for (size_t k = 0; k < count - i; ++k) unchanged += tail[k] & 1;
+  *rest = HWY_LIKELY(hn::AllTrue(Tag(), known)) ? 0 : Unknown(plan.words, words);
+  return kBlock + Sum(same);
+}
+
+// The first `count` entries of a block at `base` are the range's.
+HWY_INLINE uint64_t ProtectAnyBlock(const ProtectLoopPlan& plan, uint64_t* block, size_t count, size_t base, LoopOutput* output) {
+  uint64_t rest, changed;
+  const bool one_empty = plan.none_becomes == plan.wp_none_becomes;
+  if (plan.dirty != DirtyShift::none) {
+    changed = ProtectMixed<true, false>(plan, block, &rest);
+  } else {
+    changed = one_empty ? ProtectMixed<false, true>(plan, block, &rest) : ProtectMixed<false, false>(plan, block, &rest);
   }
-  return count - unchanged;
+  AddRest(rest & (kAll >> (kBlock - count)), base, output);
+  return changed;
+}
+
+// Entries behind the last whole block: as one that is filled up by words which the loop does not touch.
+HWY_INLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, size_t count, size_t base, LoopOutput* output) {
+  HWY_ALIGN uint64_t block[kBlock];
+  std::copy_n(words, count, block);
+  std::fill(block + count, block + kBlock, kPageProtnone);
+  const uint64_t changed = ProtectAnyBlock(plan, block, count, base, output);
+  std::copy_n(block, count, words);
+  return changed;
 }
 
 uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t count, LoopOutput* output) {
   const ProtectLoopPlan plan = the_plan;
   output->rest_count = output->freed_count = 0;
   uint64_t changed = 0;
-  for (size_t base = 0; base < count; base += kBlock) {
+  size_t base = 0;
+  for (; base + kBlock <= count; base += kBlock) {
     uint64_t* block = words + base;
-    const size_t here = std::min(kBlock, count - base);
-    switch (here == kBlock && MayBeUniform(block) ? ShapeOf(plan.words, block) : Shape::mixed) {
+    switch (MayBeUniform(block) ? ShapeOf(plan.words, block) : Shape::mixed) {
       case Shape::none:
         if (plan.none_becomes == 0) break;
         FillBlock(block, plan.none_becomes);
@@ -97,13 +130,10 @@ uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t
         ProtectPresentBlock(plan, block);
         changed += kBlock;
         break;
-      case Shape::mixed: {
-        uint64_t rest = 0;
-        changed += ProtectMixed(plan, block, here, &rest);
-        AddRest(rest, base, output);
-      }
+      case Shape::mixed: changed += ProtectAnyBlock(plan, block, kBlock, base, output);
     }
   }
+  if (base < count) changed += ProtectTail(plan, words + base, count - base, base, output);
   return changed;
 }
 
