@@ -10,21 +10,36 @@ HWY_BEFORE_NAMESPACE();
 namespace pteron {
 namespace HWY_NAMESPACE {
 
-// Words of a present entry whose bits have been changed, with the dirty bit put where it belongs now; `before` are the words as they were.
-HWY_INLINE Vector DirtyMoved(const ProtectLoopPlan& plan, Vector before, Vector after) {
-  const uint64_t from = plan.dirty == DirtyShift::from_saved ? plan.words.saved_dirty : kPageDirty;
-  const uint64_t to = plan.dirty == DirtyShift::from_saved ? kPageDirty : plan.words.saved_dirty;
-  Mask moves = HasBit(after, from);
-  if (plan.dirty == DirtyShift::to_saved_if_was_writable) moves = hn::And(moves, HasBit(before, kPageRw));
-  return hn::IfThenElse(moves, hn::Or(hn::AndNot(Splat(from), after), Splat(to)), after);
+// Where the dirty bit of present words goes: from one bit to another, in words that had `needs` before.
+struct DirtyMove {
+  uint64_t from, to, needs;
+};
+
+HWY_INLINE DirtyMove DirtyMoveOf(const ProtectLoopPlan& plan) {
+  if (plan.dirty == DirtyShift::from_saved) return {plan.words.saved_dirty, kPageDirty, kPagePresent};
+  return {kPageDirty, plan.words.saved_dirty, plan.dirty == DirtyShift::to_saved_if_was_writable ? kPageRw : kPagePresent};
+}
+
+HWY_INLINE Vector DirtyMoved(const DirtyMove& move, Vector before, Vector after) {
+  const Mask moves = hn::And(HasBit(after, move.from), HasBit(before, move.needs));
+  return hn::IfThenElse(moves, hn::Or(hn::AndNot(Splat(move.from), after), Splat(move.to)), after);
 }
 
 HWY_INLINE void ProtectPresentBlock(const ProtectLoopPlan& plan, uint64_t* block) {
+  const size_t lanes = hn::Lanes(Tag());
   const Vector keep = Splat(plan.keep), set = Splat(plan.set);
+  for (size_t i = 0; i < kBlock; i += 2 * lanes) {
+    const Vector low = hn::And(hn::LoadU(Tag(), block + i), keep), high = hn::And(hn::LoadU(Tag(), block + i + lanes), keep);
+    hn::StoreU(hn::Or(low, set), Tag(), block + i);
+    hn::StoreU(hn::Or(high, set), Tag(), block + i + lanes);
+  }
+}
+
+HWY_INLINE void ProtectPresentBlockMovingDirty(const ProtectLoopPlan& plan, uint64_t* block) {
+  const DirtyMove move = DirtyMoveOf(plan);
   for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
     const Vector word = hn::LoadU(Tag(), block + i);
-    const Vector after = hn::Or(hn::And(word, keep), set);
-    hn::StoreU(plan.dirty == DirtyShift::none ? after : DirtyMoved(plan, word, after), Tag(), block + i);
+    hn::StoreU(DirtyMoved(move, word, hn::Or(hn::And(word, Splat(plan.keep)), Splat(plan.set))), Tag(), block + i);
   }
 }
 
@@ -48,13 +63,13 @@ HWY_INLINE WordKinds WordKindsOf(const LoopWords& words, Vector word) {
   return kinds;
 }
 
-// What becomes of words of any kinds. kOneEmpty: both kinds of empty entries become the same.
+// What becomes of words of any kinds. kMovesDirty: plan.dirty says so; kOneEmpty: both kinds of empty entries become the same.
 template <bool kMovesDirty, bool kOneEmpty>
-HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const WordKinds& kinds, Vector word) {
+HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const DirtyMove& move, const WordKinds& kinds, Vector word) {
   const Vector keep = hn::IfThenElse(kinds.present, Splat(plan.keep), Splat(plan.swap_keep));
   const Vector set = hn::IfThenElse(kinds.present, Splat(plan.set), Splat(plan.swap_set));
   Vector after = hn::Or(hn::And(word, keep), set);
-  if (kMovesDirty) after = hn::IfThenElse(kinds.present, DirtyMoved(plan, word, after), after);
+  if (kMovesDirty) after = hn::IfThenElse(kinds.present, DirtyMoved(move, word, after), after);
   after = hn::IfThenElse(kinds.known, after, word);
   if (kOneEmpty) return hn::IfThenElse(hn::Or(kinds.none, kinds.wp_none), Splat(plan.none_becomes), after);
   after = hn::IfThenElse(kinds.wp_none, Splat(plan.wp_none_becomes), after);
@@ -71,12 +86,13 @@ HWY_INLINE uint64_t Unknown(const LoopWords& kinds, const uint64_t* words) {
 // A block of entries of any kinds. Returns how many count as changed; *rest are those left to the caller.
 template <bool kMovesDirty, bool kOneEmpty>
 HWY_INLINE uint64_t ProtectMixed(const ProtectLoopPlan& plan, uint64_t* words, uint64_t* rest) {
+  const DirtyMove move = DirtyMoveOf(plan);
   Vector same = hn::Zero(Tag());  // one less for each that does not count
   Mask known = hn::Eq(same, same);
   for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
     const Vector word = hn::LoadU(Tag(), words + i);
     const WordKinds kinds = WordKindsOf(plan.words, word);
-    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, kinds, word);
+    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, move, kinds, word);
     hn::StoreU(after, Tag(), words + i);
     known = hn::And(known, kinds.known);
     same = hn::Add(same, hn::IfThenZeroElse(kinds.present, hn::VecFromMask(Tag(), hn::Eq(after, word))));
@@ -127,7 +143,11 @@ uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t
         changed += kBlock;
         break;
       case Shape::present:
-        ProtectPresentBlock(plan, block);
+        if (plan.dirty == DirtyShift::none) {
+          ProtectPresentBlock(plan, block);
+        } else {
+          ProtectPresentBlockMovingDirty(plan, block);
+        }
         changed += kBlock;
         break;
       case Shape::mixed: changed += ProtectAnyBlock(plan, block, kBlock, base, output);
