@@ -152,7 +152,7 @@ void PrintFigures(const char* title, const std::vector<Figure>& figures) {
 void PrintWholeMachine(bool terabyte) {
   std::vector<Figure> figures = StatementFigures();
   const auto add = [&](const std::vector<Figure>& more) { figures.insert(figures.end(), more.begin(), more.end()); };
-  for (const uint64_t bytes : {kLarge, 4096 * kMiB, 65536 * kMiB}) add(TwoThreadFigures(bytes));
+  for (const uint64_t bytes : {4096 * kMiB, 65536 * kMiB}) add(TwoThreadFigures(bytes));
   add(MemoryFigures());
   if (terabyte) add(TerabyteFigures());
   PrintFigures("whole machine", figures);

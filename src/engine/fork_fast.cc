@@ -12,27 +12,36 @@ namespace HWY_NAMESPACE {
 
 static_assert(PG_anon_exclusive == PG_anon << 1, "a shift by one makes the one of the other");
 
-// What a present entry becomes in the parent; bits that the child's entry keeps of that.
+// What a present entry becomes in the parent. kMovesDirty: the kernel keeps the dirty bit of words that allow no write elsewhere.
+template <bool kMovesDirty>
 HWY_INLINE Vector WriteProtected(const ForkLoopPlan& plan, Vector word) {
-  if (!plan.write_protects) return word;
-  Vector read_only = hn::AndNot(Splat(kPageRw), word);
-  if (plan.words.saved_dirty != 0) {
-    const Vector moved = hn::Or(hn::AndNot(Splat(kPageDirty), read_only), Splat(plan.words.saved_dirty));
-    read_only = hn::IfThenElse(HasBits(read_only, kPageDirty), moved, read_only);
-  }
-  return hn::IfThenElse(HasBits(word, kPageRw), read_only, word);
+  const Vector read_only = hn::AndNot(Splat(plan.write_protects ? kPageRw : 0), word);
+  if (!kMovesDirty) return read_only;
+  const Vector moved = hn::Or(hn::AndNot(Splat(kPageDirty), read_only), Splat(plan.words.saved_dirty));
+  return hn::IfThenElse(hn::And(HasBit(word, kPageRw), HasBit(word, kPageDirty)), moved, read_only);
 }
+
+HWY_INLINE bool MovesDirty(const ForkLoopPlan& plan) { return plan.write_protects && plan.words.saved_dirty != 0; }
 
 HWY_INLINE uint64_t ChildKeeps(const ForkLoopPlan& plan) {
   return ~(kPageAccessed | (plan.cleans ? plan.words.dirty_bits : 0) | (plan.keeps_uffd_wp ? 0 : plan.words.uffd_wp));
 }
 
-HWY_INLINE void ForkRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, const Row& row, PageSums& sums) {
+template <bool kMovesDirty>
+HWY_INLINE void ForkPresentWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child) {
   const Vector keeps = Splat(ChildKeeps(plan));
   for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Vector word = WriteProtected(plan, hn::LoadU(Tag(), parent + i));
+    const Vector word = WriteProtected<kMovesDirty>(plan, hn::LoadU(Tag(), parent + i));
     if (plan.write_protects) hn::StoreU(word, Tag(), parent + i);
     hn::StoreU(hn::And(word, keeps), Tag(), child + i);
+  }
+}
+
+HWY_INLINE void ForkRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, const Row& row, PageSums& sums) {
+  if (MovesDirty(plan)) {
+    ForkPresentWords<true>(plan, parent, child);
+  } else {
+    ForkPresentWords<false>(plan, parent, child);
   }
   const uint64_t unshares = plan.unshares_exclusive ? HotFlag(PG_anon) : 0;
   if (row.same_pages) {
@@ -79,14 +88,23 @@ HWY_INLINE bool ForkOne(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* ch
   return true;
 }
 
-HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
+template <bool kMovesDirty>
+HWY_INLINE void ForkMixedWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
   const Vector keeps = Splat(ChildKeeps(plan));
   const Vector of_wp_none = Splat(plan.copies_wp_none ? plan.words.wp_none : 0);
   NoteEntries(plan.words, parent, begin, end, singles, output, [&](const Kinds& kinds, size_t i) HWY_ATTR {
-    const Vector in_parent = hn::IfThenElse(kinds.present, WriteProtected(plan, kinds.word), kinds.word);
+    const Vector in_parent = hn::IfThenElse(kinds.present, WriteProtected<kMovesDirty>(plan, kinds.word), kinds.word);
     hn::StoreU(hn::IfThenElse(kinds.present, hn::And(in_parent, keeps), hn::IfThenElseZero(kinds.wp_none, of_wp_none)), Tag(), child + i);
     return in_parent;
   });
+}
+
+HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
+  if (MovesDirty(plan)) {
+    ForkMixedWords<true>(plan, parent, child, begin, end, singles, output);
+  } else {
+    ForkMixedWords<false>(plan, parent, child, begin, end, singles, output);
+  }
 }
 
 HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
