@@ -3,6 +3,7 @@
 
 #include "pteron/arch/x86/pgtable.h"
 #include "pteron/arch/x86/pte_marker.h"
+#include "pteron/check.h"
 #include "src/engine/engines.h"
 
 namespace pteron {
@@ -32,6 +33,7 @@ PageSums ForkEntries(Engine engine, const ForkLoopPlan& plan, uint64_t* parent, 
 }
 
 uint64_t ProtectEntries(Engine engine, const ProtectLoopPlan& plan, uint64_t* words, size_t count, LoopOutput* output) {
+  PTERON_CHECK(plan.set & kPagePresent, "PROT_NONE is nothing that the loop can say");
   return engine == Engine::fast ? fast::ProtectEntries(plan, words, count, output) : reference::ProtectEntries(plan, words, count, output);
 }
 

@@ -90,7 +90,7 @@ PageSums ForkEntries(Engine engine, const ForkLoopPlan& plan, uint64_t* parent, 
 enum class DirtyShift : uint8_t { none, to_saved, to_saved_if_was_writable, from_saved };
 struct ProtectLoopPlan {
   LoopWords words;
-  uint64_t keep = 0, set = 0;  // a present word becomes (word & keep) | set
+  uint64_t keep = 0, set = 0;  // a present word becomes (word & keep) | set; kPagePresent is in set
   DirtyShift dirty = DirtyShift::none;
   uint64_t none_becomes = 0;
   uint64_t wp_none_becomes = 0;
