@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iostream>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ namespace {
 constexpr size_t kEntries = 512;
 constexpr uint32_t kFrames = 2048;
 
-enum class Population { none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, kCount };
+enum class Population { none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, present_with_rest, kCount };
 
 // One table with the metadata of its pages, as a machine could hold them.
 struct World {
@@ -40,6 +41,7 @@ class Maker {
     world_ = World{};
     next_frame_ = random_() % 64;
     shared_ = random_() % 2;
+    MakeAlike();
     Population kind = population;
     for (size_t i = 0; i < kEntries; ++i) {
       if (population == Population::entry_by_entry || (population == Population::in_runs && random_() % 16 == 0) || population == Population::with_rest) {
@@ -47,6 +49,7 @@ class Maker {
         if (population == Population::with_rest && random_() % 3 == 0) kind = Population::with_rest;
       }
       if (population == Population::in_runs && kind == population) kind = Population::present_in_a_row;
+      if (population == Population::present_with_rest) kind = Chance(20) ? population : Population::present_random;
       world_.words[i] = WordOf(kind);
     }
     return world_;
@@ -54,6 +57,37 @@ class Maker {
 
  private:
   bool Chance(uint32_t one_in) { return random_() % one_in == 0; }
+
+  // In half of the worlds all pages are alike, with one entry each, but for a few odd ones at times: what the fast engine does with all of them at once.
+  void MakeAlike() {
+    alike_ = random_() % 2;
+    if (!alike_) return;
+    alike_page_.flags = shared_ ? PG_swapbacked : PG_anon | PG_swapbacked | (Chance(2) ? PG_anon_exclusive : 0);
+    alike_page_.refcount = 1 + random_() % 2;
+    alike_page_.mapcount = 1;
+    odd_one_in_ = Chance(2) ? 300 : 1'000'000;
+    frames_.resize(kFrames);
+    std::iota(frames_.begin(), frames_.end(), 0);
+    if (Chance(2)) std::shuffle(frames_.begin(), frames_.end(), random_);
+  }
+
+  uint32_t NextFrame(Population kind) {
+    if (alike_) return frames_[next_frame_++ % kFrames];
+    return (kind == Population::present_in_a_row ? next_frame_++ : random_()) % kFrames;
+  }
+
+  void MapAlike(HotPage& page) {
+    if (page.refcount != 0) {  // by an entry of the rest
+      page.refcount += 1;
+      page.mapcount += 1;
+      return;
+    }
+    page = alike_page_;
+    if (!Chance(odd_one_in_)) return;
+    page.refcount += 1;
+    page.mapcount += Chance(2);
+    if (Chance(2)) page.flags |= PG_dirty;
+  }
 
   uint64_t Present(uint32_t frame) {
     uint64_t word = (uint64_t{kFirstDataPfn.value} + frame) << kPageShift | kPagePresent | kPageUser | kPageNx;
@@ -66,6 +100,10 @@ class Maker {
     if (Chance(2)) word |= (word & kPageRw) || e_.page_saved_dirty == 0 ? kPageDirty : e_.page_saved_dirty;
     if (Chance(2)) word |= e_.page_soft_dirty;
     HotPage& page = world_.pages[frame];
+    if (alike_) {
+      MapAlike(page);
+      return word;
+    }
     if (page.refcount == 0) {
       // What all pages of a table have in common is what the uniform cases are about; a few differ.
       const bool odd = Chance(200);
@@ -85,28 +123,33 @@ class Maker {
 
   uint64_t WordOf(Population kind) {
     switch (kind) {
-      case Population::present_in_a_row: return Present(next_frame_++ % kFrames);
-      case Population::present_random: return Present(random_() % kFrames);
+      case Population::present_in_a_row:
+      case Population::present_random: return Present(NextFrame(kind));
       case Population::wp_none: return words_.wp_none;
       case Population::swap:
         return swp_entry_to_pte(e_, swp_entry(Chance(8) ? 3 : 0, random_() % 4096)).pte | (Chance(2) ? e_.swp_uffd_wp : 0) | (Chance(2) ? e_.swp_soft_dirty : 0);
       case Population::with_rest: return Rest();
+      case Population::present_with_rest: return PresentRest();
       default: return 0;
     }
+  }
+
+  // What is left to the caller, though present: for what the page is.
+  uint64_t PresentRest() {
+    if (Chance(3)) return (uint64_t{kZeroPagePfn.value} << kPageShift) | kPagePresent | kPageUser | kPageSpecial;
+    const uint32_t frame = random_() % kFrames;
+    const uint64_t word = Present(frame);
+    world_.pages[frame].flags |= Chance(2) ? PG_compound : PG_swapcache;
+    return word;
   }
 
   uint64_t Rest() {
     const uint32_t frame = random_() % kFrames;
     switch (random_() % 6) {
-      case 0: return (uint64_t{kZeroPagePfn.value} << kPageShift) | kPagePresent | kPageUser | kPageSpecial;
-      case 1: return (~((uint64_t{kFirstDataPfn.value} + frame) << kPageShift) & e_.pte_pfn_mask) | kPageProtnone | kPageAccessed;  // PROT_NONE
-      case 2: return swp_entry_to_pte(e_, make_readable_migration_entry(e_, kFirstDataPfn.value + frame)).pte;
-      case 3: return swp_entry_to_pte(e_, make_hwpoison_entry(e_, kFirstDataPfn.value + frame)).pte;
-      default: {
-        const uint64_t word = Present(frame);
-        world_.pages[frame].flags |= Chance(2) ? PG_compound : PG_swapcache;
-        return word;
-      }
+      case 0: return (~((uint64_t{kFirstDataPfn.value} + frame) << kPageShift) & e_.pte_pfn_mask) | kPageProtnone | kPageAccessed;  // PROT_NONE
+      case 1: return swp_entry_to_pte(e_, make_readable_migration_entry(e_, kFirstDataPfn.value + frame)).pte;
+      case 2: return swp_entry_to_pte(e_, make_hwpoison_entry(e_, kFirstDataPfn.value + frame)).pte;
+      default: return PresentRest();
     }
   }
 
@@ -116,6 +159,10 @@ class Maker {
   World world_;
   uint32_t next_frame_ = 0;
   bool shared_ = false;
+  bool alike_ = false;  // see MakeAlike()
+  HotPage alike_page_;
+  uint32_t odd_one_in_ = 0;
+  std::vector<uint32_t> frames_;  // in the order in which they are taken
 };
 
 struct Range {
@@ -124,7 +171,7 @@ struct Range {
 
 // Whole tables, ragged ends, and nothing at all.
 std::vector<Range> Ranges(std::mt19937& random) {
-  std::vector<Range> ranges = {{0, kEntries}, {0, 0}, {1, kEntries - 1}, {0, 63}, {63, 66}};
+  std::vector<Range> ranges = {{0, kEntries}, {0, 0}, {1, kEntries - 1}, {0, 63}, {63, 66}, {random() % (kEntries - 4), 1 + random() % 4}};
   for (int i = 0; i < 4; ++i) {
     const size_t first = random() % kEntries;
     ranges.push_back({first, random() % (kEntries - first + 1)});
