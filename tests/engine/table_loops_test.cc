@@ -68,7 +68,20 @@ class Maker {
     odd_one_in_ = Chance(2) ? 300 : 1'000'000;
     frames_.resize(kFrames);
     std::iota(frames_.begin(), frames_.end(), 0);
-    if (Chance(2)) std::shuffle(frames_.begin(), frames_.end(), random_);
+    switch (random_() % 4) {
+      case 0: std::shuffle(frames_.begin(), frames_.end(), random_); break;
+      case 1:  // two rows, of which the second goes on where the first ends, and a block of no row between them
+        std::shuffle(frames_.begin() + kFrames / 2, frames_.end(), random_);
+        std::rotate(frames_.begin() + 64, frames_.end() - 64, frames_.end());
+        next_frame_ = 0;
+        break;
+      case 2:  // each page in two entries
+        for (size_t i = 0; i < kFrames; ++i) frames_[i] = static_cast<uint32_t>(i / 2);
+        next_frame_ = 0;
+        alike_page_.refcount += 1;
+        alike_page_.mapcount = 2;
+        break;
+    }
   }
 
   uint32_t NextFrame(Population kind) {
@@ -77,7 +90,8 @@ class Maker {
   }
 
   void MapAlike(HotPage& page) {
-    if (page.refcount != 0) {  // by an entry of the rest
+    if (page.refcount != 0) {
+      if (alike_page_.mapcount == 2 && page == alike_page_) return;  // the second entry
       page.refcount += 1;
       page.mapcount += 1;
       return;
@@ -98,6 +112,7 @@ class Maker {
       word |= kPageRw;
     }
     if (Chance(2)) word |= (word & kPageRw) || e_.page_saved_dirty == 0 ? kPageDirty : e_.page_saved_dirty;
+    if (e_.page_saved_dirty != 0 && Chance(16)) word |= kPageDirty;  // a shadow stack's, where there is no write permission
     if (Chance(2)) word |= e_.page_soft_dirty;
     HotPage& page = world_.pages[frame];
     if (alike_) {
