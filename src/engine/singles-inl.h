@@ -49,6 +49,7 @@ inline constexpr InterleavedPair kInterleavedPair = [] {
 #define PTERON_SRC_ENGINE_SINGLES_INL_H_
 #endif
 
+#include "hwy/cache_control.h"
 #include "src/engine/blocks-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -143,6 +144,9 @@ struct Singles {
   uint64_t saved[512];          // the blocks' words as they were
 };
 
+// Entries whose words are fetched before they are asked for, those of the next table too: the processor by itself looks no further than a page.
+constexpr size_t kAhead = 256;
+
 // Goes over whole blocks, [begin, end) of the table, notes their singles and names what is left to the caller. after(kinds, i) says what becomes of a vector
 // of words, from the i-th on; words[0] is the begin-th.
 template <class F>
@@ -152,6 +156,7 @@ HWY_INLINE void NoteEntries(const LoopWords& kinds, uint64_t* words, size_t begi
   uint64_t* saved = singles.saved + begin;
   Notes notes{singles.frame + singles.count, output->rest.data() + output->rest_count};
   for (size_t i = 0; i < end - begin; i += 2 * lanes) {
+    hwy::Prefetch(words + i + kAhead);
     const Kinds low = KindsOf(wp_none, words + i), high = KindsOf(wp_none, words + i + lanes);
     hn::StoreU(low.word, Tag(), saved + i);
     hn::StoreU(high.word, Tag(), saved + i + lanes);
