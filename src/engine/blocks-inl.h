@@ -110,6 +110,30 @@ HWY_INLINE Shape ShapeOf(const LoopWords& kinds, const uint64_t* words) {
   return words[0] == 0 ? Shape::none : Shape::wp_none;
 }
 
+// A vector of words, and which of them are of which kind. Where no word means "no page, write-protected", empty ones are taken for that too.
+struct Kinds {
+  Vector word;
+  Mask none, wp_none, present;
+};
+
+HWY_INLINE Kinds KindsOf(Vector the_wp_none, const uint64_t* words) {
+  const Vector word = hn::LoadU(Tag(), words);
+  return {word, IsZero(word), hn::Eq(word, the_wp_none), HasBit(word, kPagePresent)};
+}
+
+HWY_INLINE Mask OfAnyKind(const Kinds& kinds) { return hn::Or(hn::Or(kinds.present, kinds.wp_none), kinds.none); }
+
+// The entries behind the last whole block, as one that `filler` fills up.
+struct Tail {
+  HWY_INLINE Tail(const uint64_t* from, size_t the_count, uint64_t filler) : count(the_count) {
+    std::copy_n(from, count, words);
+    std::fill(words + count, words + kBlock, filler);
+  }
+  HWY_INLINE void CopyTo(uint64_t* to) const { std::copy_n(words, count, to); }
+  size_t count;
+  HWY_ALIGN uint64_t words[kBlock];
+};
+
 // A block of present words whose frames lie in a row and are pages of which hot metadata is all.
 struct Row {
   uint64_t* hot;

@@ -109,13 +109,15 @@ HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* 
 
 HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
   uint64_t* hot = HotWords(pages);
-  const auto alike = [&](const SomePages& some, const AlikePages& look) HWY_ATTR {
-    const uint64_t exclusive = plan.unshares_exclusive ? (look.hot & HotFlag(PG_anon)) << 1 : 0;
-    CountPages(look.hot, static_cast<int64_t>(some.count), sums);
-    SetPages(some, look.in_a_row, hot, (look.hot + kHotOneMapping) & ~exclusive);
+  const auto all = [&](const SomePages& some) HWY_ATTR {
+    uint64_t old;
+    if (!AreAlike(some, hot, &old)) return false;
+    const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
+    CountPages(old, static_cast<int64_t>(some.count), sums);
+    SetPages(some, hot, (old + kHotOneMapping) & ~exclusive);
     return true;
   };
-  WorkOffSingles(singles, hot, alike, [&](size_t i) {
+  WorkOffSingles(singles, all, [&](size_t i) {
     parent[i] = singles.saved[i];
     child[i] = 0;
     return ForkOne(plan, &parent[i], &child[i], pages, sums);
@@ -149,7 +151,7 @@ PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* c
   ForEachStretch(singles, [&](size_t begin, size_t end) HWY_ATTR { ForkMixed(plan, parent + begin, child + begin, begin, end, singles, output); });
   if (whole * kBlock < count) {
     const size_t base = whole * kBlock;
-    Tail of_parent(parent + base, count - base), of_child(child + base, count - base);
+    Tail of_parent(parent + base, count - base, 0), of_child(child + base, count - base, 0);
     ForkMixed(plan, of_parent.words, of_child.words, base, base + kBlock, singles, output);
     of_parent.CopyTo(parent + base);
     of_child.CopyTo(child + base);

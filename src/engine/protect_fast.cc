@@ -43,34 +43,24 @@ HWY_INLINE void ProtectPresentBlockMovingDirty(const ProtectLoopPlan& plan, uint
   }
 }
 
-// What a vector's words are.
-struct WordKinds {
-  Mask none, wp_none, present;
-  Mask known;  // these, and those that name a slot: all that the loop does itself
-};
-
-HWY_INLINE WordKinds WordKindsOf(const LoopWords& words, Vector word) {
-  WordKinds kinds;
-  kinds.present = HasBit(word, kPagePresent);
-  kinds.none = IsZero(word);
-  // Where no word means "no page, write-protected", that is never asked of a word that is not zero.
-  kinds.wp_none = hn::Eq(word, Splat(words.wp_none));
+// All that the loop does itself: entries of any kind, and those that name a slot.
+HWY_INLINE Mask Known(const LoopWords& words, const Kinds& kinds) {
   // The type of a swap entry lies in its top five bits; PROT_NONE's bit, which no swap entry has, makes a word too large to be one.
   const hn::RebindToSigned<Tag> signed_tag;
-  const Vector type = hn::Or(hn::ShiftRight<59>(word), hn::And(word, Splat(kPageProtnone)));
+  const Vector type = hn::Or(hn::ShiftRight<59>(kinds.word), hn::And(kinds.word, Splat(kPageProtnone)));
   const Mask slot = hn::RebindMask(Tag(), hn::Lt(hn::BitCast(signed_tag, type), hn::Set(signed_tag, words.max_swapfiles)));
-  kinds.known = hn::Or(hn::Or(slot, kinds.present), hn::Or(kinds.none, kinds.wp_none));
-  return kinds;
+  return hn::Or(slot, OfAnyKind(kinds));
 }
 
 // What becomes of words of any kinds. kMovesDirty: plan.dirty says so; kOneEmpty: both kinds of empty entries become the same.
 template <bool kMovesDirty, bool kOneEmpty>
-HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const DirtyMove& move, const WordKinds& kinds, Vector word) {
+HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const DirtyMove& move, const Kinds& kinds, Mask known) {
+  const Vector word = kinds.word;
   const Vector keep = hn::IfThenElse(kinds.present, Splat(plan.keep), Splat(plan.swap_keep));
   const Vector set = hn::IfThenElse(kinds.present, Splat(plan.set), Splat(plan.swap_set));
   Vector after = hn::Or(hn::And(word, keep), set);
   if (kMovesDirty) after = hn::IfThenElse(kinds.present, DirtyMoved(move, word, after), after);
-  after = hn::IfThenElse(kinds.known, after, word);
+  after = hn::IfThenElse(known, after, word);
   if (kOneEmpty) return hn::IfThenElse(hn::Or(kinds.none, kinds.wp_none), Splat(plan.none_becomes), after);
   after = hn::IfThenElse(kinds.wp_none, Splat(plan.wp_none_becomes), after);
   return hn::IfThenElse(kinds.none, Splat(plan.none_becomes), after);
@@ -79,7 +69,7 @@ HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const DirtyMove& move, 
 // Entries of a block that are left to the caller. They are so before and after it is gone over.
 HWY_INLINE uint64_t Unknown(const LoopWords& kinds, const uint64_t* words) {
   uint64_t bits = 0;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) bits |= Bits(hn::Not(WordKindsOf(kinds, hn::LoadU(Tag(), words + i)).known)) << i;
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) bits |= Bits(hn::Not(Known(kinds, KindsOf(Splat(kinds.wp_none), words + i)))) << i;
   return bits;
 }
 
@@ -88,16 +78,16 @@ template <bool kMovesDirty, bool kOneEmpty>
 HWY_INLINE uint64_t ProtectMixed(const ProtectLoopPlan& plan, uint64_t* words, uint64_t* rest) {
   const DirtyMove move = DirtyMoveOf(plan);
   Vector same = hn::Zero(Tag());  // one less for each that does not count
-  Mask known = hn::Eq(same, same);
+  Mask all_known = hn::Eq(same, same);
   for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Vector word = hn::LoadU(Tag(), words + i);
-    const WordKinds kinds = WordKindsOf(plan.words, word);
-    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, move, kinds, word);
+    const Kinds kinds = KindsOf(Splat(plan.words.wp_none), words + i);
+    const Mask known = Known(plan.words, kinds);
+    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, move, kinds, known);
     hn::StoreU(after, Tag(), words + i);
-    known = hn::And(known, kinds.known);
-    same = hn::Add(same, hn::IfThenZeroElse(kinds.present, hn::VecFromMask(Tag(), hn::Eq(after, word))));
+    all_known = hn::And(all_known, known);
+    same = hn::Add(same, hn::IfThenZeroElse(kinds.present, hn::VecFromMask(Tag(), hn::Eq(after, kinds.word))));
   }
-  *rest = HWY_LIKELY(hn::AllTrue(Tag(), known)) ? 0 : Unknown(plan.words, words);
+  *rest = HWY_LIKELY(hn::AllTrue(Tag(), all_known)) ? 0 : Unknown(plan.words, words);
   return kBlock + Sum(same);
 }
 
@@ -111,16 +101,6 @@ HWY_INLINE uint64_t ProtectAnyBlock(const ProtectLoopPlan& plan, uint64_t* block
     changed = one_empty ? ProtectMixed<false, true>(plan, block, &rest) : ProtectMixed<false, false>(plan, block, &rest);
   }
   AddRest(rest & (kAll >> (kBlock - count)), base, output);
-  return changed;
-}
-
-// Entries behind the last whole block: as one that is filled up by words which the loop does not touch.
-HWY_INLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, size_t count, size_t base, LoopOutput* output) {
-  HWY_ALIGN uint64_t block[kBlock];
-  std::copy_n(words, count, block);
-  std::fill(block + count, block + kBlock, kPageProtnone);
-  const uint64_t changed = ProtectAnyBlock(plan, block, count, base, output);
-  std::copy_n(block, count, words);
   return changed;
 }
 
@@ -153,7 +133,11 @@ uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t
       case Shape::mixed: changed += ProtectAnyBlock(plan, block, kBlock, base, output);
     }
   }
-  if (base < count) changed += ProtectTail(plan, words + base, count - base, base, output);
+  if (base < count) {
+    Tail tail(words + base, count - base, kPageProtnone);  // a word that the loop does not touch
+    changed += ProtectAnyBlock(plan, tail.words, tail.count, base, output);
+    tail.CopyTo(words + base);
+  }
   return changed;
 }
 

@@ -61,66 +61,50 @@ namespace HWY_NAMESPACE {
 using Frame = uint32_t;
 constexpr Frame kNegativeFrame = Frame{1} << 31;
 
-// The frames of a block of present words.
-HWY_INLINE void FramesOf(const uint64_t* words, Frame* frame) {
-  const hn::Rebind<Frame, Tag> frames;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const auto pfn = hn::TruncateTo(frames, hn::ShiftRight<kPageShift>(hn::LoadU(Tag(), words + i)));
-    hn::StoreU(hn::Sub(pfn, hn::Set(frames, static_cast<Frame>(kFirstDataPfn.value))), frames, frame + i);
-  }
-}
+using FrameTag = hn::ScalableTag<Frame>;
+using HalfTag = hn::Rebind<Frame, Tag>;  // as many frames as a vector has words
 
-// A vector of words, and which are of which kind; `known` are empty ones too.
-struct Kinds {
-  Vector word;
-  Mask present, wp_none, known;
-};
-
-HWY_INLINE Kinds KindsOf(Vector the_wp_none, const uint64_t* words) {
-  const Vector word = hn::LoadU(Tag(), words);
-  const Mask present = HasBit(word, kPagePresent);
-  const Mask wp_none = hn::Eq(word, the_wp_none);
-  return {word, present, wp_none, hn::Or(hn::Or(present, wp_none), IsZero(word))};
+// The frames that present words name.
+HWY_INLINE hn::Vec<HalfTag> FramesOf(Vector words) {
+  return hn::Sub(hn::TruncateTo(HalfTag(), hn::ShiftRight<kPageShift>(words)), hn::Set(HalfTag(), static_cast<Frame>(kFirstDataPfn.value)));
 }
 
 // Where entries that are worked off one kind after the other are noted.
 struct Notes {
   Frame* frame;    // of each present entry
-  uint16_t* rest;  // entries that are not known
+  uint16_t* rest;  // entries of no kind that the loop knows
 };
 
 #if HWY_TARGET != HWY_AVX2
-// Notes a vector of words from the `base`th entry on.
-HWY_INLINE void NoteVector(const Kinds& kinds, size_t base, Notes& notes) {
-  const Vector pfn = hn::ShiftRight<kPageShift>(kinds.word);
+// Notes a vector of words from the `base`th entry on; `known` are those of any kind.
+HWY_INLINE void NoteVector(const Kinds& kinds, Mask known, size_t base, Notes& notes) {
 #if HWY_TARGET <= HWY_AVX3
-  const hn::Rebind<Frame, Tag> frames;
-  const auto picked = hn::TruncateTo(frames, hn::Compress(pfn, kinds.present));
-  hn::StoreU(hn::Sub(picked, hn::Set(frames, static_cast<Frame>(kFirstDataPfn.value))), frames, notes.frame);
+  hn::StoreU(FramesOf(hn::Compress(kinds.word, kinds.present)), HalfTag(), notes.frame);
   notes.frame += hn::CountTrue(Tag(), kinds.present);
-  notes.rest = NameEntries(Bits(hn::Not(kinds.known)), base, notes.rest);
+  notes.rest = NameEntries(Bits(hn::Not(known)), base, notes.rest);
 #else
-  HWY_ALIGN uint64_t lanes[hn::MaxLanes(Tag())];
-  hn::Store(pfn, Tag(), lanes);
-  ForEachBit(Bits(kinds.present), [&](size_t i) { *notes.frame++ = static_cast<Frame>(lanes[i]) - static_cast<Frame>(kFirstDataPfn.value); });
-  ForEachBit(Bits(hn::Not(kinds.known)), [&](size_t i) { *notes.rest++ = static_cast<uint16_t>(base + i); });
+  HWY_ALIGN Frame lanes[hn::MaxLanes(Tag())];
+  hn::Store(FramesOf(kinds.word), HalfTag(), lanes);
+  ForEachBit(Bits(kinds.present), [&](size_t i) { *notes.frame++ = lanes[i]; });
+  ForEachBit(Bits(hn::Not(known)), [&](size_t i) { *notes.rest++ = static_cast<uint16_t>(base + i); });
 #endif
 }
 #endif
 
 // Notes two vectors of words from the `base`th entry on.
 HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes& notes) {
+  const Mask low_known = OfAnyKind(low), high_known = OfAnyKind(high);
 #if HWY_TARGET == HWY_AVX2
   // Both at once, in halves of 32 bits. Highway's Compress() is no help here: with g++ 12 it copies its table to the stack at each call.
-  const hn::Repartition<Frame, Tag> halves;
-  const hn::Rebind<uint8_t, decltype(halves)> bytes;
+  const FrameTag halves;
+  const hn::Rebind<uint8_t, FrameTag> bytes;
   const auto bits = [&](Mask of_low, Mask of_high) HWY_ATTR {
     const auto both = hn::OddEven(hn::BitCast(halves, hn::VecFromMask(Tag(), of_high)), hn::BitCast(halves, hn::VecFromMask(Tag(), of_low)));
     uint8_t byte;
     hn::StoreMaskBits(halves, hn::MaskFromVec(both), &byte);
     return size_t{byte};
   };
-  const size_t present = bits(low.present, high.present), rest = bits(low.known, high.known) ^ 0xff;
+  const size_t present = bits(low.present, high.present), rest = bits(low_known, high_known) ^ 0xff;
   const auto low_pfn = hn::BitCast(halves, hn::ShiftRight<kPageShift>(low.word)), high_pfn = hn::BitCast(halves, hn::ShiftLeft<32 - kPageShift>(high.word));
   const auto frames = hn::Sub(hn::OddEven(high_pfn, low_pfn), hn::Set(halves, static_cast<Frame>(kFirstDataPfn.value)));
   const auto order = hn::IndicesFromVec(halves, hn::PromoteTo(halves, hn::LoadU(bytes, kInterleavedPair.lanes[present].data())));
@@ -128,8 +112,8 @@ HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes
   notes.frame += std::popcount(present);
   notes.rest = NameEight(kInterleavedPair.entries[rest], std::popcount(rest), base, notes.rest);
 #else
-  NoteVector(low, base, notes);
-  NoteVector(high, base + hn::Lanes(Tag()), notes);
+  NoteVector(low, low_known, base, notes);
+  NoteVector(high, high_known, base + hn::Lanes(Tag()), notes);
 #endif
 }
 
@@ -137,11 +121,10 @@ HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes
 // finds them near. Words are changed before that, in the hope that all pages turn out alike.
 struct Singles {
   uint32_t count = 0;
-  uint32_t blocks = 0;          // one bit for each that is worked off one kind of entry after the other
-  bool any_left = false;
-  uint64_t left[512 / kBlock];  // entries that are left to the caller for what their pages are; of any_left
+  uint32_t blocks = 0;  // one bit for each that is worked off one kind of entry after the other
+  uint64_t left[512 / kBlock] = {};  // entries that are left to the caller for what their pages are
   Frame frame[512];
-  uint64_t saved[512];          // the blocks' words as they were
+  uint64_t saved[512];  // the blocks' words as they were
 };
 
 // Entries whose words are fetched before they are asked for, those of the next table too: the processor by itself looks no further than a page.
@@ -167,14 +150,6 @@ HWY_INLINE void NoteEntries(const LoopWords& kinds, uint64_t* words, size_t begi
   singles.count = static_cast<uint32_t>(notes.frame - singles.frame);
   output->rest_count = static_cast<uint32_t>(notes.rest - output->rest.data());
 }
-
-// The entries behind the last whole block, as one that empty ones fill up.
-struct Tail {
-  HWY_INLINE Tail(const uint64_t* from, size_t the_count) : count(the_count), words() { std::copy_n(from, count, words); }
-  HWY_INLINE void CopyTo(uint64_t* to) const { std::copy_n(words, count, to); }
-  size_t count;
-  HWY_ALIGN uint64_t words[kBlock];
-};
 
 // Calls f(begin, end) with the entries of neighbouring blocks of singles.
 template <class F>
@@ -212,79 +187,61 @@ HWY_INLINE void InFours(size_t count, F f) {
   for (size_t i = fours; i < count; ++i) f(i);
 }
 
-// Some of the singles' pages: at least one.
+// Pages so many that each kind of vector fits in.
+constexpr size_t kLeastPages = hn::MaxLanes(FrameTag());
+
+// Pages of present entries, kLeastPages or more.
 struct SomePages {
   const Frame* frame;
   size_t count;
+  bool in_a_row;  // in the order of their entries, with none in between
 };
 
-HWY_INLINE bool InARow(const SomePages& pages) {
-  const hn::ScalableTag<Frame> tag;
-  const Frame first = pages.frame[0];
-  if (pages.count < hn::Lanes(tag)) {
-    Frame differ = 0;
-    for (size_t i = 0; i < pages.count; ++i) differ |= pages.frame[i] ^ (first + static_cast<Frame>(i));
-    return differ == 0;
-  }
-  const auto start = hn::Add(hn::Set(tag, first), hn::Iota(tag, 0));
-  auto differ = hn::Zero(tag);
-  ForEachVector(tag, pages.count, [&](size_t i) HWY_ATTR {
-    differ = hn::Or(differ, hn::Xor(hn::LoadU(tag, pages.frame + i), hn::Add(start, hn::Set(tag, static_cast<Frame>(i)))));
+HWY_INLINE bool InARow(const Frame* frame, size_t count) {
+  const auto start = hn::Add(hn::Set(FrameTag(), frame[0]), hn::Iota(FrameTag(), 0));
+  auto differ = hn::Zero(FrameTag());
+  ForEachVector(FrameTag(), count, [&](size_t i) HWY_ATTR {
+    differ = hn::Or(differ, hn::Xor(hn::LoadU(FrameTag(), frame + i), hn::Add(start, hn::Set(FrameTag(), static_cast<Frame>(i)))));
   });
-  return hn::AllTrue(tag, hn::Eq(differ, hn::Zero(tag)));
+  return hn::AllTrue(FrameTag(), hn::Eq(differ, hn::Zero(FrameTag())));
 }
 
 HWY_INLINE bool AnyNegative(const SomePages& pages) {
-  const hn::ScalableTag<Frame> tag;
-  if (pages.count < hn::Lanes(tag)) return std::any_of(pages.frame, pages.frame + pages.count, [](Frame frame) { return (frame & kNegativeFrame) != 0; });
-  auto any = hn::Zero(tag);
-  ForEachVector(tag, pages.count, [&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(tag, pages.frame + i)); });
-  return !hn::AllFalse(tag, hn::TestBit(any, hn::Set(tag, kNegativeFrame)));
+  if (pages.in_a_row) return pages.frame[0] & kNegativeFrame;
+  auto any = hn::Zero(FrameTag());
+  ForEachVector(FrameTag(), pages.count, [&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(FrameTag(), pages.frame + i)); });
+  return !hn::AllFalse(FrameTag(), hn::TestBit(any, hn::Set(FrameTag(), kNegativeFrame)));
 }
 
-HWY_INLINE bool AllAre(const uint64_t* words, size_t count, uint64_t word) {
-  if (count < hn::Lanes(Tag())) return std::all_of(words, words + count, [&](uint64_t each) { return each == word; });
+// Whether all have the hot word `word`.
+HWY_INLINE bool AllHave(const SomePages& pages, const uint64_t* hot, uint64_t word) {
+  if (!pages.in_a_row) {
+    uint64_t differ = 0;
+    InFours(pages.count, [&](size_t i) { differ |= hot[pages.frame[i]] ^ word; });
+    return differ == 0;
+  }
   Vector differ = hn::Zero(Tag());
-  ForEachVector(Tag(), count, [&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), Splat(word))); });
+  hot += pages.frame[0];
+  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), hot + i), Splat(word))); });
   return hn::AllTrue(Tag(), IsZero(differ));
 }
 
-HWY_INLINE void FillWith(uint64_t* words, size_t count, uint64_t word) {
-  if (count < hn::Lanes(Tag())) {
-    std::fill_n(words, count, word);
+// Gives all of them the hot word `word`.
+HWY_INLINE void SetPages(const SomePages& pages, uint64_t* hot, uint64_t word) {
+  if (!pages.in_a_row) {
+    InFours(pages.count, [&](size_t i) { hot[pages.frame[i]] = word; });
     return;
   }
-  ForEachVector(Tag(), count, [&](size_t i) HWY_ATTR { hn::StoreU(Splat(word), Tag(), words + i); });
+  hot += pages.frame[0];
+  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR { hn::StoreU(Splat(word), Tag(), hot + i); });
 }
 
-// They, where they can be treated as one.
-struct AlikePages {
-  bool alike;     // all have the same hot word, of which it is all, and nothing else maps them (so that no two of them are one page)
-  bool in_a_row;  // and lie in the order of their entries, with none in between
-  uint64_t hot;   // that word
-};
-
-HWY_INLINE AlikePages LookAt(const SomePages& pages, bool in_a_row, const uint64_t* hot) {
-  if (in_a_row ? (pages.frame[0] & kNegativeFrame) != 0 : AnyNegative(pages)) return {false, false, 0};
-  const uint64_t first = hot[pages.frame[0]];
-  bool same = true;
-  if (in_a_row) {
-    same = AllAre(hot + pages.frame[0], pages.count, first);
-  } else {
-    uint64_t differ = 0;
-    InFours(pages.count, [&](size_t i) { differ |= hot[pages.frame[i]] ^ first; });
-    same = differ == 0;
-  }
-  return {same && !(first & kHotNeedsMore) && (first & kHotMapcountMask) == uint64_t{1} << 32, in_a_row, first};
-}
-
-// Gives all of them the hot word `after`.
-HWY_INLINE void SetPages(const SomePages& pages, bool in_a_row, uint64_t* hot, uint64_t after) {
-  if (in_a_row) {
-    FillWith(hot + pages.frame[0], pages.count, after);
-  } else {
-    InFours(pages.count, [&](size_t i) { hot[pages.frame[i]] = after; });
-  }
+// Whether pages can be treated as one: all have the same hot word, of which it is all, and nothing else maps them, so that no two of them are one page.
+// Then that is *word.
+HWY_INLINE bool AreAlike(const SomePages& pages, const uint64_t* hot, uint64_t* word) {
+  if (AnyNegative(pages)) return false;
+  *word = hot[pages.frame[0]];
+  return !(*word & kHotNeedsMore) && (*word & kHotMapcountMask) == uint64_t{1} << 32 && AllHave(pages, hot, *word);
 }
 
 // Pages at a time that lie in no row: so few that they stay in the first-level cache from the look at them to the change.
@@ -300,36 +257,35 @@ HWY_INLINE void NameSingles(const Singles& singles, uint16_t* index) {
   });
 }
 
-HWY_INLINE void Leave(Singles& singles, size_t i) {
-  if (!singles.any_left) std::fill(std::begin(singles.left), std::end(singles.left), 0);
-  singles.any_left = true;
-  singles.left[i / kBlock] |= uint64_t{1} << i % kBlock;
-}
+HWY_INLINE void Leave(Singles& singles, size_t i) { singles.left[i / kBlock] |= uint64_t{1} << i % kBlock; }
 
-// Calls alike(pages, look) for pages that can be treated as one. Where they cannot, or it answers false, each(i) of each of their entries; where that
-// answers false, the entry is left to the caller.
-template <class Alike, class Each>
-HWY_INLINE void WorkOffSingles(Singles& singles, const uint64_t* hot, Alike alike, Each each) {
+// Calls all(pages) for pages, kLeastPages or more. Where it answers false, each(i) of each of their entries; where that answers false, the entry is left
+// to the caller.
+template <class All, class Each>
+HWY_INLINE void WorkOffSingles(Singles& singles, All all, Each each) {
   uint16_t index[512 + 1];
   bool has_index = false;
-  const bool in_a_row = InARow({singles.frame, singles.count});
-  const size_t at_once = in_a_row ? singles.count : kPagesAtOnce;
-  for (size_t at = 0; at < singles.count; at += at_once) {
-    const SomePages pages{singles.frame + at, std::min(at_once, singles.count - at)};
-    const AlikePages look = LookAt(pages, in_a_row, hot);
-    if (look.alike && alike(pages, look)) continue;
-    if (!has_index) NameSingles(singles, index);
-    has_index = true;
-    for (size_t k = at; k < at + pages.count; ++k) {
-      if (HWY_UNLIKELY(!each(index[k]))) Leave(singles, index[k]);
+  const bool in_a_row = singles.count >= kLeastPages && InARow(singles.frame, singles.count);
+  for (size_t at = 0; at < singles.count;) {
+    const size_t there = singles.count - at;
+    const size_t count = in_a_row || there < kPagesAtOnce + kLeastPages ? there : kPagesAtOnce;
+    if (count < kLeastPages || !all(SomePages{singles.frame + at, count, in_a_row})) {
+      if (!has_index) NameSingles(singles, index);
+      has_index = true;
+      for (size_t k = at; k < at + count; ++k) {
+        if (HWY_UNLIKELY(!each(index[k]))) Leave(singles, index[k]);
+      }
     }
+    at += count;
   }
 }
 
 // Names what has been left for what its pages are, among what was left before.
 HWY_INLINE void GiveLeft(Singles& singles, LoopOutput* output) {
-  if (HWY_LIKELY(!singles.any_left)) return;
-  for (uint32_t k = 0; k < output->rest_count; ++k) singles.left[output->rest[k] / kBlock] |= uint64_t{1} << output->rest[k] % kBlock;
+  uint64_t any = 0;
+  for (const uint64_t bits : singles.left) any |= bits;
+  if (HWY_LIKELY(any == 0)) return;
+  for (uint32_t k = 0; k < output->rest_count; ++k) Leave(singles, output->rest[k]);
   output->rest_count = 0;
   for (size_t block = 0; block < 512 / kBlock; ++block) AddRest(singles.left[block], block * kBlock, output);
 }

@@ -21,19 +21,14 @@ class FreedRuns {
     end_ = first + count;
     runs_[count_ - 1] = {first_, end_ - first_};
   }
-  // Frames that are not expected to lie in a row.
+  // Frames that lie in no row.
   HWY_INLINE void AddEach(const SomePages& pages) {
     static_assert(sizeof(FrameRun) == sizeof(uint64_t) && offsetof(FrameRun, count) == 4, "a run is a word with its count above");
     uint64_t* to = reinterpret_cast<uint64_t*>(runs_ + count_);
     const uint64_t one = uint64_t{1} << 32;
-    const hn::Rebind<Frame, Tag> frames;
-    if (pages.count < hn::Lanes(Tag())) {
-      for (size_t i = 0; i < pages.count; ++i) to[i] = pages.frame[i] | one;
-    } else {
-      ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR {
-        hn::StoreU(hn::Or(hn::PromoteTo(Tag(), hn::LoadU(frames, pages.frame + i)), Splat(one)), Tag(), to + i);
-      });
-    }
+    ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR {
+      hn::StoreU(hn::Or(hn::PromoteTo(Tag(), hn::LoadU(HalfTag(), pages.frame + i)), Splat(one)), Tag(), to + i);
+    });
     count_ += static_cast<uint32_t>(pages.count);
     end_ = 0xffffffff;
   }
@@ -105,7 +100,8 @@ HWY_INLINE bool ZapOne(const ZapLoopPlan& plan, uint64_t* word, HotPage* pages, 
 
 HWY_INLINE void ZapMixed(const ZapLoopPlan& plan, uint64_t* words, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
   if (plan.clears_wp_none && !plan.leaves_wp_none) {
-    NoteEntries(plan.words, words, begin, end, singles, output, [](const Kinds& kinds, size_t) HWY_ATTR { return hn::IfThenZeroElse(kinds.known, kinds.word); });
+    NoteEntries(plan.words, words, begin, end, singles, output,
+                [](const Kinds& kinds, size_t) HWY_ATTR { return hn::IfThenZeroElse(OfAnyKind(kinds), kinds.word); });
     return;
   }
   const Vector left = Splat(plan.leaves_wp_none ? plan.words.wp_none : 0);
@@ -116,23 +112,23 @@ HWY_INLINE void ZapMixed(const ZapLoopPlan& plan, uint64_t* words, size_t begin,
   });
 }
 
-// Pages that can be treated as one. False: they have to be looked at one by one.
-HWY_INLINE bool ZapAlike(const ZapLoopPlan& plan, const SomePages& some, const AlikePages& look, uint64_t* hot, PageSums& sums, FreedRuns& freed) {
-  if (!look.alike || !(look.hot & HotFlag(PG_anon)) || !plan.clears_anon) return false;
-  CountPages(look.hot, static_cast<int64_t>(some.count), sums);
-  const bool last = (look.hot & kHotRefcountMask) == 1;
-  SetPages(some, look.in_a_row, hot, last ? 0 : look.hot - kHotOneMapping);
-  if (last && look.in_a_row) freed.Add(some.frame[0], static_cast<uint32_t>(some.count));
-  if (last && !look.in_a_row) freed.AddEach(some);
+// Pages that can be treated as one. False: nothing is done, they have to be looked at one by one.
+HWY_INLINE bool ZapAlike(const ZapLoopPlan& plan, const SomePages& some, uint64_t* hot, PageSums& sums, FreedRuns& freed) {
+  uint64_t old;
+  if (!plan.clears_anon || !AreAlike(some, hot, &old) || !(old & HotFlag(PG_anon))) return false;
+  CountPages(old, static_cast<int64_t>(some.count), sums);
+  const bool last = (old & kHotRefcountMask) == 1;
+  SetPages(some, hot, last ? 0 : old - kHotOneMapping);
+  if (last && some.in_a_row) freed.Add(some.frame[0], static_cast<uint32_t>(some.count));
+  if (last && !some.in_a_row) freed.AddEach(some);
   return true;
 }
 
 // A block of present entries. Those that are left to the caller are named at the end.
 HWY_INLINE void ZapPresentBlock(const ZapLoopPlan& plan, uint64_t* block, size_t base, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
   HWY_ALIGN Frame frame[kBlock];
-  FramesOf(block, frame);
-  const SomePages some{frame, kBlock};
-  if (ZapAlike(plan, some, LookAt(some, false, HotWords(pages)), HotWords(pages), sums, freed)) {
+  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(FramesOf(hn::LoadU(Tag(), block + i)), HalfTag(), frame + i);
+  if (ZapAlike(plan, {frame, kBlock, false}, HotWords(pages), sums, freed)) {
     const Vector left = Splat(plan.leaves_wp_none ? plan.words.wp_none : 0);
     for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
       hn::StoreU(hn::IfThenElseZero(HasBits(hn::LoadU(Tag(), block + i), plan.words.uffd_wp), left), Tag(), block + i);
@@ -145,9 +141,8 @@ HWY_INLINE void ZapPresentBlock(const ZapLoopPlan& plan, uint64_t* block, size_t
 }
 
 HWY_INLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pages, Singles& singles, PageSums& sums, FreedRuns& freed) {
-  uint64_t* hot = HotWords(pages);
-  const auto alike = [&](const SomePages& some, const AlikePages& look) HWY_ATTR { return ZapAlike(plan, some, look, hot, sums, freed); };
-  WorkOffSingles(singles, hot, alike, [&](size_t i) {
+  const auto all = [&](const SomePages& some) HWY_ATTR { return ZapAlike(plan, some, HotWords(pages), sums, freed); };
+  WorkOffSingles(singles, all, [&](size_t i) {
     words[i] = singles.saved[i];
     return ZapOne(plan, &words[i], pages, sums, freed);
   });
@@ -195,7 +190,7 @@ PageSums ZapEntries(const ZapLoopPlan& the_plan, uint64_t* words, size_t count, 
   }
   ForEachStretch(singles, [&](size_t begin, size_t end) HWY_ATTR { ZapMixed(plan, words + begin, begin, end, singles, output); });
   if (whole * kBlock < count) {
-    Tail tail(words + whole * kBlock, count - whole * kBlock);
+    Tail tail(words + whole * kBlock, count - whole * kBlock, 0);
     ZapMixed(plan, tail.words, whole * kBlock, (whole + 1) * kBlock, singles, output);
     tail.CopyTo(words + whole * kBlock);
     singles.blocks |= uint32_t{1} << whole;
