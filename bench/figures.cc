@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
+#include "bench/clock.h"
 #include "bench/machine.h"
 
 namespace pteron::bench {
@@ -14,13 +14,17 @@ namespace {
 constexpr uint64_t kGiB = uint64_t{1} << 30;
 constexpr double kBytesAPage = 20;
 
-std::string SizeText(uint64_t bytes) { return bytes < 1024 * kGiB ? fmt::format("{} GiB", bytes / kGiB) : fmt::format("{} TiB", bytes / (1024 * kGiB)); }
-
 Figure Populating(uint64_t bytes, const MemoryCost& cost) {
   return {"populating " + SizeText(bytes), cost.bytes_a_page, " bytes a page", kBytesAPage, false, fmt::format("{:.0f} ns a page", cost.populate_ns)};
 }
 
 }  // namespace
+
+std::string SizeText(uint64_t bytes) {
+  constexpr uint64_t kMiB = 1 << 20;
+  if (bytes < kGiB) return fmt::format("{} MiB", bytes / kMiB);
+  return bytes < 1024 * kGiB ? fmt::format("{} GiB", bytes / kGiB) : fmt::format("{} TiB", bytes / (1024 * kGiB));
+}
 
 std::string Figure::Text() const {
   const std::string digits = value >= 100 ? fmt::format("{:.0f}", value) : value >= 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.2f}", value);
@@ -40,8 +44,7 @@ Figure AgainstLiveKernel(const Row& row, double fast_ns, uint64_t bytes) {
     figure.note = times.empty() ? "refused: " + why : "the loop was not measured";
     return figure;
   }
-  std::sort(times.begin(), times.end());
-  const double kernel_ns = times[times.size() / 2];
+  const double kernel_ns = Median(times);
   figure.value = kernel_ns / fast_ns;
   figure.aim = row.live_aim;
   figure.note = fmt::format("{:.1f} ns an entry", kernel_ns);

@@ -12,6 +12,8 @@
 
 namespace pteron::bench {
 
+std::string SizeText(uint64_t bytes);
+
 struct Figure {
   std::string name;
   double value = 0;

@@ -30,11 +30,6 @@ double NanosecondsAnEntry(uint64_t entries, F f) {
   return (ThreadNanoseconds() - start) / static_cast<double>(entries);
 }
 
-double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
 MmId ForkOnce(Machine& machine) {
   int error = 0;
   std::vector<ForkedUffd> forked;

@@ -10,7 +10,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,8 +39,6 @@ std::vector<Measured>& Results() {
 }
 
 int RoundsFor(uint64_t bytes) { return bytes <= kSmall ? 101 : bytes <= kLarge ? 21 : 9; }
-
-std::string SizeText(uint64_t bytes) { return bytes < kLarge ? fmt::format("{} MiB", bytes / kMiB) : fmt::format("{} GiB", bytes / kLarge); }
 
 bool HasWideVectors() {
   for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
@@ -186,8 +183,7 @@ int Check() {
     ++(why.empty() ? passed : failed);
     if (!why.empty()) fmt::print(stderr, "{}: {}\n", name, why);
   };
-  const std::vector<Measured> loops = Results();
-  for (const Measured& one : loops) {
+  for (const Measured& one : Results()) {
     judge(one.row.Name() + ", " + SizeText(one.bytes), MissedByFar(one), [&] { return Measure(one.row, one.bytes, RoundsFor(one.bytes)); });
   }
   judge("live kernel", MissedByFar(LiveFigures()), LiveFigures);

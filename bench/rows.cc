@@ -121,7 +121,7 @@ Spread SpreadOf(std::vector<double> times) {
 double MedianRatio(const std::vector<double>& above, const std::vector<double>& below) {
   std::vector<double> ratios;
   for (size_t i = 0; i < above.size(); ++i) ratios.push_back(above[i] / below[i]);
-  return SpreadOf(ratios).median;
+  return Median(ratios);
 }
 
 }  // namespace
