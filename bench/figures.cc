@@ -63,9 +63,16 @@ std::vector<Figure> MemoryFigures() {
           Populating(kGiB, cost)};
 }
 
-std::vector<Figure> TwoThreadFigures(uint64_t bytes) {
-  const TwoThreadRatios two = TwoThreads(bytes);
-  return {{"zap in two threads against one, " + SizeText(bytes), two.zap, " times as fast", 1.7, true, fmt::format("its memory traffic alone {:.2f} times", two.limit)}};
+std::vector<Figure> TwoThreadFigures() {
+  std::vector<Figure> figures;
+  for (const uint64_t bytes : {4 * kGiB, 64 * kGiB}) {
+    for (const Population population : {Population::present, Population::mixed}) {
+      const TwoThreadRatios two = TwoThreads(population, bytes);
+      figures.push_back({fmt::format("zap in two threads against one: {}, {}", Name(population), SizeText(bytes)), two.zap, " times as fast", 1.7, true,
+                         fmt::format("its memory traffic alone {:.2f} times", two.limit)});
+    }
+  }
+  return figures;
 }
 
 std::vector<Figure> TerabyteFigures() { return {Populating(1024 * kGiB, MeasureMemory(1024 * kGiB, false))}; }

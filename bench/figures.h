@@ -34,7 +34,7 @@ Figure AgainstLiveKernel(const Row& row, double fast_ns, uint64_t bytes);
 std::vector<Figure> StatementFigures();
 // A process of 1 GiB: fork against the copy loop, munmap, populating.
 std::vector<Figure> MemoryFigures();
-std::vector<Figure> TwoThreadFigures(uint64_t bytes);
+std::vector<Figure> TwoThreadFigures();
 std::vector<Figure> TerabyteFigures();
 
 }  // namespace pteron::bench

@@ -58,13 +58,6 @@ class Memory {
   void* at_;
 };
 
-template <class F>
-double Nanoseconds(F f) {
-  const double start = ThreadNanoseconds();
-  f();
-  return ThreadNanoseconds() - start;
-}
-
 std::optional<double> Refused(std::string* why, const char* what) {
   *why = std::string(what) + ": " + std::strerror(errno);
   return std::nullopt;

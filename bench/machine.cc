@@ -25,9 +25,7 @@ constexpr int kRounds = 9;
 
 template <class F>
 double NanosecondsAnEntry(uint64_t entries, F f) {
-  const double start = ThreadNanoseconds();
-  f();
-  return (ThreadNanoseconds() - start) / static_cast<double>(entries);
+  return Nanoseconds(f) / static_cast<double>(entries);
 }
 
 MmId ForkOnce(Machine& machine) {
@@ -146,37 +144,54 @@ double StatementsPerSecond() {
   return Median(rates);
 }
 
-TwoThreadRatios TwoThreads(uint64_t bytes) {
+TwoThreadRatios TwoThreads(Population population, uint64_t bytes) {
   const ZapLoopPlan plan{.words = WordsForLoops(Kernel::Parse("v5.14-rc+uffd-wp-v5")->encoding())};
   Tables made, work;
   Resize(made, bytes / kPageSize);
-  Fill(made, plan.words, Population::present, 1);
-  const auto zap = [&](size_t first, size_t end) {
+  Fill(made, plan.words, population, 1);
+  work = made;
+  // A range of entries with their pages, which lie in a row.
+  struct Range {
+    size_t first, end, first_page, end_page;
+  };
+  const size_t entries = made.entries(), half = entries / 2;
+  const auto half_page = static_cast<size_t>(std::count_if(made.words.begin(), made.words.begin() + static_cast<ptrdiff_t>(half),
+                                                           [](uint64_t word) { return (word & kPagePresent) != 0; }));
+  const Range whole = {0, entries, 0, made.frames.size()}, low = {0, half, 0, half_page}, high = {half, entries, half_page, made.frames.size()};
+  const auto put_back = [&](const Range& range) {
+    std::copy(made.words.begin() + static_cast<ptrdiff_t>(range.first), made.words.begin() + static_cast<ptrdiff_t>(range.end),
+              work.words.begin() + static_cast<ptrdiff_t>(range.first));
+    std::copy(made.pages.begin() + static_cast<ptrdiff_t>(range.first_page), made.pages.begin() + static_cast<ptrdiff_t>(range.end_page),
+              work.pages.begin() + static_cast<ptrdiff_t>(range.first_page));
+  };
+  const auto zap = [&](const Range& range) {
     LoopOutput output;
-    for (size_t i = first; i < end; i += Tables::kEntriesPerTable) {
+    for (size_t i = range.first; i < range.end; i += Tables::kEntriesPerTable) {
       ZapEntries(Engine::fast, plan, &work.words[i], Tables::kEntriesPerTable, work.pages.data(), &output);
     }
   };
-  const auto limit = [&](size_t first, size_t end) {
-    ChangeWords(work, first, end);
-    ChangePagesInRow(work, first, end);
+  const auto limit = [&](const Range& range) {
+    ChangeWords(work, range.first, range.end);
+    ChangePagesInRow(work, range.first_page, range.end_page);
   };
-  // Here the clock on the wall is what counts. The second thread is there and waits when it starts.
-  const auto time = [&](auto f, size_t others_end) {
-    work = made;
+  // Here the clock on the wall is what counts. The second thread is there and waits when it starts, and each has put back what it is to work on: so that lies
+  // where it would in a program whose threads have ranges of their own. Without a range for the second one it does nothing.
+  const auto time = [&](auto f, const Range& mine, const Range* others) {
     std::atomic<bool> ready = false, go = false, done = false;
     std::thread other([&] {
+      if (others) put_back(*others);
       ready.store(true, std::memory_order_release);
       while (!go.load(std::memory_order_acquire)) {
       }
-      if (others_end > 0) f(0, others_end);
+      if (others) f(*others);
       done.store(true, std::memory_order_release);
     });
+    put_back(mine);
     while (!ready.load(std::memory_order_acquire)) {
     }
     const auto start = std::chrono::steady_clock::now();
     go.store(true, std::memory_order_release);
-    f(others_end, made.entries());
+    f(mine);
     while (!done.load(std::memory_order_acquire)) {
     }
     const auto end = std::chrono::steady_clock::now();
@@ -184,8 +199,8 @@ TwoThreadRatios TwoThreads(uint64_t bytes) {
     return std::chrono::duration<double>(end - start).count();
   };
   const auto ratio = [&](auto f) {
-    const double one = time(f, 0);
-    return one / time(f, made.entries() / 2);
+    const double one = time(f, whole, nullptr);
+    return one / time(f, low, &high);
   };
   std::vector<double> zaps, limits;
   // A short one is easily cut by others that use the machine.

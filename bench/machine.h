@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "bench/population.h"
+
 namespace pteron::bench {
 
 struct MemoryCost {
@@ -22,11 +24,11 @@ MemoryCost MeasureMemory(uint64_t bytes, bool forks);
 double StatementsPerSecond();
 
 // How many times faster two threads are over disjoint ranges than one is over both: to zap them, and to change their words and their pages'
-// metadata and nothing else (limits.h).
+// metadata and nothing else (limits.h). Precondition: the frames of `population` lie in a row.
 struct TwoThreadRatios {
   double zap = 0, limit = 0;
 };
-TwoThreadRatios TwoThreads(uint64_t bytes);
+TwoThreadRatios TwoThreads(Population population, uint64_t bytes);
 
 }  // namespace pteron::bench
 

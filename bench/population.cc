@@ -9,16 +9,17 @@ namespace {
 constexpr uint64_t kPresentWord = kPagePresent | kPageRw | kPageUser | kPageAccessed | kPageDirty | kPageNx;
 constexpr uint64_t kSwapWord = ~uint64_t{0} << 14 & ~(uint64_t{31} << 59);  // type 0, offset 0
 
-// A sequence of numbers without a pattern, the same each time.
+// A sequence of numbers without a pattern, the same for the same seed.
 class Random {
  public:
+  explicit Random(uint64_t seed) : state_(seed) {}
   uint32_t Next() {
     state_ = state_ * 6364136223846793005u + 1442695040888963407u;
     return static_cast<uint32_t>(state_ >> 33);
   }
 
  private:
-  uint64_t state_ = 1;
+  uint64_t state_;
 };
 
 }  // namespace
@@ -42,9 +43,9 @@ void Resize(Tables& tables, size_t entries) {
   tables.frames.assign(entries, 0);
 }
 
-void Fill(Tables& tables, const LoopWords& words, Population population, uint32_t references) {
+void Fill(Tables& tables, const LoopWords& words, Population population, uint32_t references, uint64_t seed) {
   const size_t entries = tables.entries();
-  Random random;
+  Random random(seed);
   tables.frames.resize(entries);
   size_t pages = 0;
   uint32_t kind = 2;

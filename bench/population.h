@@ -29,8 +29,8 @@ struct Tables {
 // Room for `entries` entries, a multiple of 512.
 void Resize(Tables& tables, size_t entries);
 // Fills the words, and gives each page one mapping and one reference (`references` of them). Mixtures hold a quarter each of none, markers, pages and
-// swap entries, changing at every entry or about every 16.
-void Fill(Tables& tables, const LoopWords& words, Population population, uint32_t references);
+// swap entries, changing at every entry or about every 16. What is random in them depends on `seed`.
+void Fill(Tables& tables, const LoopWords& words, Population population, uint32_t references, uint64_t seed = 1);
 
 }  // namespace pteron::bench
 

@@ -105,10 +105,11 @@ void RunLimit(const Row& row, Bench& bench) {
 template <class F>
 double NanosecondsAnEntry(const Bench& bench, F f) {
   benchmark::ClobberMemory();
-  const double start = ThreadNanoseconds();
-  f();
-  benchmark::ClobberMemory();
-  return (ThreadNanoseconds() - start) / static_cast<double>(bench.work.entries());
+  const double time = Nanoseconds([&] {
+    f();
+    benchmark::ClobberMemory();
+  });
+  return time / static_cast<double>(bench.work.entries());
 }
 
 Spread SpreadOf(std::vector<double> times) {
@@ -177,10 +178,12 @@ Measured Measure(const Row& row, size_t bytes, int rounds) {
   const size_t entries = bytes / kSmallPage;
   PTERON_CHECK(entries % Tables::kEntriesPerTable == 0, "memory is measured in whole tables");
   Resize(bench->made, entries);
-  Fill(bench->made, bench->words, row.population, 1);
   bench->work = bench->made;
   std::vector<double> limit, fast, reference;
   for (int round = 0; round < rounds; ++round) {
+    // Another population each time: a processor learns by heart where the branches of a small one go.
+    Fill(bench->made, bench->words, row.population, 1, static_cast<uint64_t>(round));
+    bench->work.frames = bench->made.frames;
     bench->Reset(row.loop);
     limit.push_back(NanosecondsAnEntry(*bench, [&] { RunLimit(row, *bench); }));
     bench->Reset(row.loop);
