@@ -91,15 +91,15 @@ HWY_INLINE bool ForkOne(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* ch
 template <bool kMovesDirty>
 HWY_INLINE void ForkMixedWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
   const Vector keeps = Splat(ChildKeeps(plan));
-  const Vector of_wp_none = Splat(plan.copies_wp_none ? plan.words.wp_none : 0);
+  const Vector keeps_empty = Splat(plan.copies_wp_none ? kAll : 0);
   NoteEntries(plan.words, parent, begin, end, singles, output, [&](const Kinds& kinds, size_t i) HWY_ATTR {
     const Vector in_parent = hn::IfThenElse(kinds.present, WriteProtected<kMovesDirty>(plan, kinds.word), kinds.word);
-    hn::StoreU(hn::IfThenElse(kinds.present, hn::And(in_parent, keeps), hn::IfThenElseZero(kinds.wp_none, of_wp_none)), Tag(), child + i);
+    hn::StoreU(hn::IfThenZeroElse(kinds.left, hn::And(in_parent, hn::IfThenElse(kinds.present, keeps, keeps_empty))), Tag(), child + i);
     return in_parent;
   });
 }
 
-HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
+HWY_NOINLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, Singles& singles, LoopOutput* output) {
   if (MovesDirty(plan)) {
     ForkMixedWords<true>(plan, parent, child, begin, end, singles, output);
   } else {
@@ -107,14 +107,15 @@ HWY_INLINE void ForkMixed(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* 
   }
 }
 
-HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
+HWY_NOINLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, Singles& singles, PageSums& sums) {
   uint64_t* hot = HotWords(pages);
   const auto all = [&](const SomePages& some) HWY_ATTR {
-    uint64_t old;
-    if (!AreAlike(some, hot, &old)) return false;
+    if (AnyNegative(some)) return false;
+    const uint64_t old = hot[some.frame[0]];
+    if (old & kHotNeedsMore) return false;
     const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
+    if (!ChangeAlike(some, hot, old, (old + kHotOneMapping) & ~exclusive)) return false;
     CountPages(old, static_cast<int64_t>(some.count), sums);
-    SetPages(some, hot, (old + kHotOneMapping) & ~exclusive);
     return true;
   };
   WorkOffSingles(singles, all, [&](size_t i) {
@@ -124,31 +125,45 @@ HWY_INLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64_t
   });
 }
 
-// Whether the block is of one kind; then it is done.
-HWY_INLINE bool ForkUniformBlock(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, HotPage* pages, PageSums& sums) {
-  if (!MayBeUniform(parent)) return false;
-  if (parent[0] & kPagePresent) {
-    Row row;
-    if (!IsRow(plan.words, parent, pages, &row)) return false;
-    ForkRow(plan, parent, child, row, sums);
-    return true;
+// Goes over blocks as long as they are rows. Returns how many were.
+HWY_NOINLINE size_t ForkRows(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT parent, uint64_t* HWY_RESTRICT child, size_t blocks, HotPage* pages,
+                             PageSums* sums) {
+  PageSums here = *sums;
+  size_t done = 0;
+  Row row;
+  while (done < blocks && IsRow(plan.words, parent + done * kBlock, pages, &row)) {
+    FetchBlock(parent + (done + 2) * kBlock);
+    ForkRow(plan, parent + done * kBlock, child + done * kBlock, row, here);
+    ++done;
   }
-  const Shape shape = ShapeOf(plan.words, parent);
-  if (shape == Shape::wp_none && plan.copies_wp_none) FillBlock(child, plan.words.wp_none);
-  return shape != Shape::mixed;
+  *sums = here;
+  return done;
 }
 
-PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* child, size_t count, HotPage* pages, LoopOutput* output) {
-  const ForkLoopPlan plan = the_plan;
+PageSums ForkEntries(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT parent, uint64_t* HWY_RESTRICT child, size_t count, HotPage* pages,
+                     LoopOutput* output) {
   output->rest_count = output->freed_count = 0;
   PageSums sums;
   Singles singles;
   const size_t whole = count / kBlock;
-  for (size_t block = 0; block < whole; ++block) {
-    const size_t base = block * kBlock;
-    if (!ForkUniformBlock(plan, parent + base, child + base, pages, sums)) singles.blocks |= uint32_t{1} << block;
+  Shapes shapes(plan.words.wp_none);
+  for (size_t i = 0; i < whole; ++i) {
+    const size_t base = i * kBlock;
+    const Shape shape = shapes.Of(parent + base);
+    if (shape == Shape::present && BeginsAsRow(plan.words, parent + base)) {
+      const size_t rows = ForkRows(plan, parent + base, child + base, whole - i, pages, &sums);
+      if (rows > 0) {
+        i += rows - 1;
+        continue;
+      }
+    }
+    if (shape == Shape::wp_none && plan.copies_wp_none) {
+      FetchBlock(child + base + kBlock);
+      FillBlock(child + base, plan.words.wp_none);
+    }
+    singles.blocks |= static_cast<uint32_t>(shape == Shape::mixed || shape == Shape::present) << i;
   }
-  ForEachStretch(singles, [&](size_t begin, size_t end) HWY_ATTR { ForkMixed(plan, parent + begin, child + begin, begin, end, singles, output); });
+  ForEachStretch(singles.blocks, [&](size_t begin, size_t end) HWY_ATTR { ForkMixed(plan, parent + begin, child + begin, begin, end, singles, output); });
   if (whole * kBlock < count) {
     const size_t base = whole * kBlock;
     Tail of_parent(parent + base, count - base, 0), of_child(child + base, count - base, 0);
@@ -158,7 +173,7 @@ PageSums ForkEntries(const ForkLoopPlan& the_plan, uint64_t* parent, uint64_t* c
     singles.blocks |= uint32_t{1} << whole;
   }
   if (singles.count > 0) ForkSingles(plan, parent, child, pages, singles, sums);
-  GiveLeft(singles, output);
+  if (HWY_UNLIKELY(singles.any_left)) GiveLeft(singles, output);
   return sums;
 }
 

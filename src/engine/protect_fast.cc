@@ -25,119 +25,127 @@ HWY_INLINE Vector DirtyMoved(const DirtyMove& move, Vector before, Vector after)
   return hn::IfThenElse(moves, hn::Or(hn::AndNot(Splat(move.from), after), Splat(move.to)), after);
 }
 
-HWY_INLINE void ProtectPresentBlock(const ProtectLoopPlan& plan, uint64_t* block) {
-  const size_t lanes = hn::Lanes(Tag());
-  const Vector keep = Splat(plan.keep), set = Splat(plan.set);
-  for (size_t i = 0; i < kBlock; i += 2 * lanes) {
-    const Vector low = hn::And(hn::LoadU(Tag(), block + i), keep), high = hn::And(hn::LoadU(Tag(), block + i + lanes), keep);
-    hn::StoreU(hn::Or(low, set), Tag(), block + i);
-    hn::StoreU(hn::Or(high, set), Tag(), block + i + lanes);
-  }
+// A block of present entries whose dirty bits stay where they are.
+HWY_INLINE void ProtectPresentBlock(Vector keep, Vector set, uint64_t* block) {
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { hn::StoreU(hn::OrAnd(set, hn::LoadU(Tag(), block + i), keep), Tag(), block + i); });
 }
 
-HWY_INLINE void ProtectPresentBlockMovingDirty(const ProtectLoopPlan& plan, uint64_t* block) {
-  const DirtyMove move = DirtyMoveOf(plan);
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Vector word = hn::LoadU(Tag(), block + i);
-    hn::StoreU(DirtyMoved(move, word, hn::Or(hn::And(word, Splat(plan.keep)), Splat(plan.set))), Tag(), block + i);
-  }
-}
+// What decides whether an entry that is neither present nor empty names a slot, as all do whose number is below max_swapfiles: the type of a swap entry lies in
+// its top five bits, and PROT_NONE's bit, which no swap entry has, makes the number too large to be one.
+HWY_INLINE Vector SlotNumber(Vector word) { return hn::OrAnd(hn::ShiftRight<59>(word), word, Splat(kPageProtnone)); }
 
-// All that the loop does itself: entries of any kind, and those that name a slot.
-HWY_INLINE Mask Known(const LoopWords& words, const Kinds& kinds) {
-  // The type of a swap entry lies in its top five bits; PROT_NONE's bit, which no swap entry has, makes a word too large to be one.
-  const hn::RebindToSigned<Tag> signed_tag;
-  const Vector type = hn::Or(hn::ShiftRight<59>(kinds.word), hn::And(kinds.word, Splat(kPageProtnone)));
-  const Mask slot = hn::RebindMask(Tag(), hn::Lt(hn::BitCast(signed_tag, type), hn::Set(signed_tag, words.max_swapfiles)));
-  return hn::Or(slot, OfAnyKind(kinds));
-}
-
-// What becomes of words of any kinds. kMovesDirty: plan.dirty says so; kOneEmpty: both kinds of empty entries become the same.
-template <bool kMovesDirty, bool kOneEmpty>
-HWY_INLINE Vector Protected(const ProtectLoopPlan& plan, const DirtyMove& move, const Kinds& kinds, Mask known) {
-  const Vector word = kinds.word;
-  const Vector keep = hn::IfThenElse(kinds.present, Splat(plan.keep), Splat(plan.swap_keep));
-  const Vector set = hn::IfThenElse(kinds.present, Splat(plan.set), Splat(plan.swap_set));
-  Vector after = hn::Or(hn::And(word, keep), set);
-  if (kMovesDirty) after = hn::IfThenElse(kinds.present, DirtyMoved(move, word, after), after);
-  after = hn::IfThenElse(known, after, word);
-  if (kOneEmpty) return hn::IfThenElse(hn::Or(kinds.none, kinds.wp_none), Splat(plan.none_becomes), after);
-  after = hn::IfThenElse(kinds.wp_none, Splat(plan.wp_none_becomes), after);
-  return hn::IfThenElse(kinds.none, Splat(plan.none_becomes), after);
+// The larger ones of numbers that fit in 31 bits: there is no instruction, or a slower one, for 64.
+HWY_INLINE Vector Larger(Vector a, Vector b) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::Max(a, b);
+#else
+  const hn::Repartition<int32_t, Tag> halves;
+  return hn::BitCast(Tag(), hn::Max(hn::BitCast(halves, a), hn::BitCast(halves, b)));
+#endif
 }
 
 // Entries of a block that are left to the caller. They are so before and after it is gone over.
-HWY_INLINE uint64_t Unknown(const LoopWords& kinds, const uint64_t* words) {
+HWY_INLINE uint64_t Left(const LoopWords& kinds, const uint64_t* words) {
   uint64_t bits = 0;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) bits |= Bits(hn::Not(Known(kinds, KindsOf(Splat(kinds.wp_none), words + i)))) << i;
+  for (size_t i = 0; i < kBlock; ++i) {
+    const bool slot = !(words[i] & kPageProtnone) && (words[i] >> 59) < kinds.max_swapfiles;
+    bits |= static_cast<uint64_t>(!slot && !(words[i] & kPagePresent) && words[i] != kinds.wp_none) << i;
+  }
   return bits;
 }
 
-// A block of entries of any kinds. Returns how many count as changed; *rest are those left to the caller.
-template <bool kMovesDirty, bool kOneEmpty>
-HWY_INLINE uint64_t ProtectMixed(const ProtectLoopPlan& plan, uint64_t* words, uint64_t* rest) {
-  const DirtyMove move = DirtyMoveOf(plan);
-  Vector same = hn::Zero(Tag());  // one less for each that does not count
-  Mask all_known = hn::Eq(same, same);
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Kinds kinds = KindsOf(Splat(plan.words.wp_none), words + i);
-    const Mask known = Known(plan.words, kinds);
-    const Vector after = Protected<kMovesDirty, kOneEmpty>(plan, move, kinds, known);
-    hn::StoreU(after, Tag(), words + i);
-    all_known = hn::And(all_known, known);
-    same = hn::Add(same, hn::IfThenZeroElse(kinds.present, hn::VecFromMask(Tag(), hn::Eq(after, kinds.word))));
-  }
-  *rest = HWY_LIKELY(hn::AllTrue(Tag(), all_known)) ? 0 : Unknown(plan.words, words);
-  return kBlock + Sum(same);
+// Under a mask, in one instruction each where there is one; Highway 1.0.3 has no words for that.
+// (word & keep) | set, elsewhere the word.
+HWY_INLINE Vector OrAndWhere(Mask mask, Vector set, Vector word, Vector keep) {
+#if HWY_TARGET <= HWY_AVX3
+  constexpr int kOrAnd = 0xea;  // the truth table of (a & b) | c
+  return Vector{_mm512_mask_ternarylogic_epi64(word.raw, mask.raw, keep.raw, set.raw, kOrAnd)};
+#else
+  return hn::IfThenElse(mask, hn::OrAnd(set, word, keep), word);
+#endif
+}
+// ~no & word, elsewhere zero.
+HWY_INLINE Vector AndNotWhere(Mask mask, Vector no, Vector word) {
+#if HWY_TARGET <= HWY_AVX3
+  return Vector{_mm512_maskz_andnot_epi64(mask.raw, no.raw, word.raw)};
+#else
+  return hn::IfThenElseZero(mask, hn::AndNot(no, word));
+#endif
 }
 
-// The first `count` entries of a block at `base` are the range's.
-HWY_INLINE uint64_t ProtectAnyBlock(const ProtectLoopPlan& plan, uint64_t* block, size_t count, size_t base, LoopOutput* output) {
-  uint64_t rest, changed;
-  const bool one_empty = plan.none_becomes == plan.wp_none_becomes;
-  if (plan.dirty != DirtyShift::none) {
-    changed = ProtectMixed<true, false>(plan, block, &rest);
-  } else {
-    changed = one_empty ? ProtectMixed<false, true>(plan, block, &rest) : ProtectMixed<false, false>(plan, block, &rest);
+// Whole blocks of entries of any kinds, [begin, end) of the table; words[0] is the begin-th. Returns how many count as changed. kMovesDirty: plan.dirty
+// says so; kOneEmpty: both kinds of empty entries become the same.
+template <bool kMovesDirty, bool kOneEmpty>
+HWY_NOINLINE uint64_t ProtectMixed(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t begin, size_t end, LoopOutput* output) {
+  const hn::RebindToSigned<Tag> signed_tag;
+  const DirtyMove move = DirtyMoveOf(plan);
+  const Vector keep = Splat(plan.keep), set = Splat(plan.set), swap_keep = Splat(plan.swap_keep), swap_set = Splat(plan.swap_set);
+  const Vector wp_none = Splat(plan.words.wp_none), wp_none_becomes = Splat(plan.wp_none_becomes), none_becomes = Splat(plan.none_becomes);
+  const auto slots = hn::Set(signed_tag, plan.words.max_swapfiles);
+  size_t changed = 0;
+  for (size_t base = begin; base < end; base += kBlock, words += kBlock) {
+    for (size_t line = 0; line < kBlock; line += 8) hwy::Prefetch(words + line + kAhead);
+    Vector numbers = hn::Zero(Tag());  // the largest of those that matter
+    ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
+      const Vector word = hn::LoadU(Tag(), words + i);
+      const Vector present = hn::Sub(hn::Zero(Tag()), hn::And(word, Splat(kPagePresent)));  // all bits or none
+      const Mask not_empty = IsNotEmpty(wp_none, word);
+      const Vector number = SlotNumber(word);
+      const Mask slot = hn::RebindMask(Tag(), hn::Lt(hn::BitCast(signed_tag, number), slots));
+      Vector protect = hn::OrAnd(set, word, keep);
+      if (kMovesDirty) protect = DirtyMoved(move, word, protect);
+      Vector after = hn::IfVecThenElse(present, protect, OrAndWhere(slot, swap_set, word, swap_keep));
+      after = hn::IfThenElse(not_empty, after, none_becomes);
+      if (!kOneEmpty) after = hn::IfThenElse(hn::Or(not_empty, IsZero(word)), after, wp_none_becomes);
+      hn::StoreU(after, Tag(), words + i);
+      numbers = Larger(numbers, AndNotWhere(not_empty, present, number));
+      changed += hn::CountTrue(Tag(), IsNotZero(hn::Or(hn::Xor(word, after), present)));
+    });
+    const bool none_left = hn::AllTrue(signed_tag, hn::Lt(hn::BitCast(signed_tag, numbers), slots));
+    if (HWY_UNLIKELY(!none_left)) AddRest(Left(plan.words, words), base, output);
   }
-  AddRest(rest & (kAll >> (kBlock - count)), base, output);
   return changed;
 }
 
-uint64_t ProtectEntries(const ProtectLoopPlan& the_plan, uint64_t* words, size_t count, LoopOutput* output) {
-  const ProtectLoopPlan plan = the_plan;
+HWY_INLINE uint64_t ProtectAny(const ProtectLoopPlan& plan, uint64_t* words, size_t begin, size_t end, LoopOutput* output) {
+  if (plan.dirty != DirtyShift::none) return ProtectMixed<true, false>(plan, words, begin, end, output);
+  if (plan.none_becomes != plan.wp_none_becomes) return ProtectMixed<false, false>(plan, words, begin, end, output);
+  return ProtectMixed<false, true>(plan, words, begin, end, output);
+}
+
+// What is left behind the last whole block.
+HWY_NOINLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, size_t begin, size_t end, LoopOutput* output) {
+  Tail tail(words, end - begin, kPageProtnone);  // a word that the loop does not touch
+  const uint64_t changed = ProtectAny(plan, tail.words, begin, begin + kBlock, output);
+  tail.CopyTo(words);
+  while (output->rest_count > 0 && output->rest[output->rest_count - 1] >= end) --output->rest_count;
+  return changed;
+}
+
+uint64_t ProtectEntries(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t count, LoopOutput* output) {
   output->rest_count = output->freed_count = 0;
+  const Vector keep = Splat(plan.keep), set = Splat(plan.set);
+  Shapes shapes(plan.words.wp_none);
   uint64_t changed = 0;
-  size_t base = 0;
-  for (; base + kBlock <= count; base += kBlock) {
-    uint64_t* block = words + base;
-    switch (MayBeUniform(block) ? ShapeOf(plan.words, block) : Shape::mixed) {
-      case Shape::none:
-        if (plan.none_becomes == 0) break;
-        FillBlock(block, plan.none_becomes);
-        changed += kBlock;
-        break;
-      case Shape::wp_none:
-        if (plan.wp_none_becomes == plan.words.wp_none) break;
-        FillBlock(block, plan.wp_none_becomes);
-        changed += kBlock;
-        break;
-      case Shape::present:
-        if (plan.dirty == DirtyShift::none) {
-          ProtectPresentBlock(plan, block);
-        } else {
-          ProtectPresentBlockMovingDirty(plan, block);
-        }
-        changed += kBlock;
-        break;
-      case Shape::mixed: changed += ProtectAnyBlock(plan, block, kBlock, base, output);
+  uint32_t mixed = 0;
+  const size_t whole = count / kBlock;
+  for (size_t i = 0; i < whole; ++i) {
+    uint64_t* block = words + i * kBlock;
+    const Shape shape = shapes.Of(block);
+    if (shape == Shape::mixed || (shape == Shape::present && plan.dirty != DirtyShift::none)) {
+      mixed |= uint32_t{1} << i;
+    } else if (shape == Shape::present) {
+      ProtectPresentBlock(keep, set, block);
+      changed += kBlock;
+    } else {
+      const uint64_t becomes = shape == Shape::none ? plan.none_becomes : plan.wp_none_becomes;
+      if (becomes == block[0]) continue;
+      FillBlock(block, becomes);
+      changed += kBlock;
     }
   }
-  if (base < count) {
-    Tail tail(words + base, count - base, kPageProtnone);  // a word that the loop does not touch
-    changed += ProtectAnyBlock(plan, tail.words, tail.count, base, output);
-    tail.CopyTo(words + base);
-  }
+  ForEachStretch(mixed, [&](size_t begin, size_t end) HWY_ATTR { changed += ProtectAny(plan, words + begin, begin, end, output); });
+  if (whole * kBlock < count) changed += ProtectTail(plan, words + whole * kBlock, whole * kBlock, count, output);
   return changed;
 }
 

@@ -19,28 +19,22 @@ HWY_INLINE KindBits KindBitsOf(const LoopWords& kinds, const uint64_t* words) {
   KindBits result;
   const Vector wp_none = Splat(kinds.wp_none);
   for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Kinds of_vector = KindsOf(wp_none, words + i);
-    result.none |= Bits(of_vector.none) << i;
-    result.present |= Bits(of_vector.present) << i;
-    result.wp_none |= Bits(of_vector.wp_none) << i;
+    const Vector word = hn::LoadU(Tag(), words + i);
+    result.none |= Bits(IsZero(word)) << i;
+    result.present |= Bits(HasBit(word, kPagePresent)) << i;
+    result.wp_none |= Bits(hn::Eq(word, wp_none)) << i;
   }
   if (kinds.wp_none == 0) result.wp_none = 0;
   return result;
 }
 
-HWY_INLINE uint64_t MatchesOf(const ScanPlan& plan, const uint64_t* words) {
-  switch (MayBeUniform(words) ? ShapeOf(plan.words, words) : Shape::mixed) {
-    case Shape::none: return plan.none ? kAll : 0;
-    case Shape::wp_none: return plan.wp_none ? kAll : 0;
-    case Shape::present: return plan.present ? kAll : 0;
-    case Shape::mixed: break;
-  }
+HWY_INLINE uint64_t MatchesOfMixture(const ScanPlan& plan, const uint64_t* words) {
   const KindBits kinds = KindBitsOf(plan.words, words);
   const uint64_t rest = ~(kinds.none | kinds.present | kinds.wp_none);
   return (plan.none ? kinds.none : 0) | (plan.present ? kinds.present : 0) | (plan.wp_none ? kinds.wp_none : 0) | (plan.other ? rest : 0);
 }
 
-ScanSums ScanEntries(const ScanPlan& plan, const uint64_t* words, size_t count, uint64_t* matches) {
+ScanSums ScanEntries(const ScanPlan& HWY_RESTRICT plan, const uint64_t* words, size_t count, uint64_t* HWY_RESTRICT matches) {
   ScanSums sums;
   uint64_t before = 0;  // whether the entry in front of the block matched
   const auto add = [&](size_t base, uint64_t bits) {
@@ -49,9 +43,18 @@ ScanSums ScanEntries(const ScanPlan& plan, const uint64_t* words, size_t count, 
     sums.runs += static_cast<uint64_t>(std::popcount(bits & ~(bits << 1 | before)));
     before = bits >> 63;
   };
+  // What a block of one shape matches.
+  uint64_t matches_of[3];
+  matches_of[static_cast<size_t>(Shape::none)] = plan.none ? kAll : 0;
+  matches_of[static_cast<size_t>(Shape::wp_none)] = plan.wp_none ? kAll : 0;
+  matches_of[static_cast<size_t>(Shape::present)] = plan.present ? kAll : 0;
+  Shapes shapes(plan.words.wp_none);
   size_t base = 0;
-  for (; base + kBlock <= count; base += kBlock) add(base, MatchesOf(plan, words + base));
-  if (base < count) add(base, MatchesOf(plan, Tail(words + base, count - base, 0).words) & (kAll >> (kBlock - (count - base))));
+  for (; base + kBlock <= count; base += kBlock) {
+    const Shape shape = shapes.Of(words + base);
+    add(base, shape == Shape::mixed ? MatchesOfMixture(plan, words + base) : matches_of[static_cast<size_t>(shape)]);
+  }
+  if (base < count) add(base, MatchesOfMixture(plan, Tail(words + base, count - base, 0).words) & (kAll >> (kBlock - (count - base))));
   return sums;
 }
 

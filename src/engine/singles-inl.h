@@ -49,7 +49,6 @@ inline constexpr InterleavedPair kInterleavedPair = [] {
 #define PTERON_SRC_ENGINE_SINGLES_INL_H_
 #endif
 
-#include "hwy/cache_control.h"
 #include "src/engine/blocks-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -69,33 +68,46 @@ HWY_INLINE hn::Vec<HalfTag> FramesOf(Vector words) {
   return hn::Sub(hn::TruncateTo(HalfTag(), hn::ShiftRight<kPageShift>(words)), hn::Set(HalfTag(), static_cast<Frame>(kFirstDataPfn.value)));
 }
 
+// A vector of words. Those that are neither present nor empty are left to the caller. Where no word means "no page, write-protected", `wp_none` is zero.
+struct Kinds {
+  HWY_INLINE Kinds(Vector wp_none, Vector the_word)
+      : word(the_word), present(HasBit(word, kPagePresent)), left(IsOther(wp_none, word)) {}
+  Vector word;
+  Mask present, left;
+};
+
 // Where entries that are worked off one kind after the other are noted.
 struct Notes {
   Frame* frame;    // of each present entry
-  uint16_t* rest;  // entries of no kind that the loop knows
+  uint16_t* rest;  // entries that are left to the caller
 };
 
-#if HWY_TARGET != HWY_AVX2
-// Notes a vector of words from the `base`th entry on; `known` are those of any kind.
-HWY_INLINE void NoteVector(const Kinds& kinds, Mask known, size_t base, Notes& notes) {
-#if HWY_TARGET <= HWY_AVX3
-  hn::StoreU(FramesOf(hn::Compress(kinds.word, kinds.present)), HalfTag(), notes.frame);
-  notes.frame += hn::CountTrue(Tag(), kinds.present);
-  notes.rest = NameEntries(Bits(hn::Not(known)), base, notes.rest);
-#else
+#if HWY_TARGET > HWY_AVX2
+// Notes a vector of words from the `base`th entry on.
+HWY_INLINE void NoteVector(const Kinds& kinds, size_t base, Notes& notes) {
   HWY_ALIGN Frame lanes[hn::MaxLanes(Tag())];
   hn::Store(FramesOf(kinds.word), HalfTag(), lanes);
   ForEachBit(Bits(kinds.present), [&](size_t i) { *notes.frame++ = lanes[i]; });
-  ForEachBit(Bits(hn::Not(known)), [&](size_t i) { *notes.rest++ = static_cast<uint16_t>(base + i); });
-#endif
+  ForEachBit(Bits(kinds.left), [&](size_t i) { *notes.rest++ = static_cast<uint16_t>(base + i); });
 }
 #endif
 
 // Notes two vectors of words from the `base`th entry on.
 HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes& notes) {
-  const Mask low_known = OfAnyKind(low), high_known = OfAnyKind(high);
-#if HWY_TARGET == HWY_AVX2
-  // Both at once, in halves of 32 bits. Highway's Compress() is no help here: with g++ 12 it copies its table to the stack at each call.
+#if HWY_TARGET <= HWY_AVX3
+  // Both at once, in halves of 32 bits: with g++ 12 Highway's Compress() of whole words copies its table to the stack at each call.
+  const FrameTag halves;
+  const Vector low_pfn = hn::ShiftRight<kPageShift>(low.word), high_pfn = hn::ShiftRight<kPageShift>(high.word);
+  const auto pfn = hn::ConcatEven(halves, hn::BitCast(halves, high_pfn), hn::BitCast(halves, low_pfn));
+  const auto flags = hn::ConcatEven(halves, hn::BitCast(halves, high.word), hn::BitCast(halves, low.word));
+  const auto present = hn::TestBit(flags, hn::Set(halves, static_cast<Frame>(kPagePresent)));
+  hn::StoreU(hn::Compress(hn::Sub(pfn, hn::Set(halves, static_cast<Frame>(kFirstDataPfn.value))), present), halves, notes.frame);
+  notes.frame += hn::CountTrue(halves, present);
+  const uint64_t low_left = Bits(low.left), high_left = Bits(high.left);
+  notes.rest = NameEight(kBitsOfByte[low_left], std::popcount(low_left), base, notes.rest);
+  notes.rest = NameEight(kBitsOfByte[high_left], std::popcount(high_left), base + 8, notes.rest);
+#elif HWY_TARGET == HWY_AVX2
+  // Both at once, in halves of 32 bits, and with a table of ours for the same reason.
   const FrameTag halves;
   const hn::Rebind<uint8_t, FrameTag> bytes;
   const auto bits = [&](Mask of_low, Mask of_high) HWY_ATTR {
@@ -104,31 +116,28 @@ HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes
     hn::StoreMaskBits(halves, hn::MaskFromVec(both), &byte);
     return size_t{byte};
   };
-  const size_t present = bits(low.present, high.present), rest = bits(low_known, high_known) ^ 0xff;
+  const size_t present = bits(low.present, high.present), left = bits(low.left, high.left);
   const auto low_pfn = hn::BitCast(halves, hn::ShiftRight<kPageShift>(low.word)), high_pfn = hn::BitCast(halves, hn::ShiftLeft<32 - kPageShift>(high.word));
   const auto frames = hn::Sub(hn::OddEven(high_pfn, low_pfn), hn::Set(halves, static_cast<Frame>(kFirstDataPfn.value)));
   const auto order = hn::IndicesFromVec(halves, hn::PromoteTo(halves, hn::LoadU(bytes, kInterleavedPair.lanes[present].data())));
   hn::StoreU(hn::TableLookupLanes(frames, order), halves, notes.frame);
   notes.frame += std::popcount(present);
-  notes.rest = NameEight(kInterleavedPair.entries[rest], std::popcount(rest), base, notes.rest);
+  notes.rest = NameEight(kInterleavedPair.entries[left], std::popcount(left), base, notes.rest);
 #else
-  NoteVector(low, low_known, base, notes);
-  NoteVector(high, high_known, base + hn::Lanes(Tag()), notes);
+  NoteVector(low, base, notes);
+  NoteVector(high, base + hn::Lanes(Tag()), notes);
 #endif
 }
 
-// Present entries of one table that lie in no row. To look at many pages first lets the processor fetch them at the same time; what is done to them then
-// finds them near. Words are changed before that, in the hope that all pages turn out alike.
+// Present entries of one table that lie in no row. Their words are changed before their pages are looked at, in the hope that these turn out alike.
 struct Singles {
   uint32_t count = 0;
   uint32_t blocks = 0;  // one bit for each that is worked off one kind of entry after the other
+  bool any_left = false;
   uint64_t left[512 / kBlock] = {};  // entries that are left to the caller for what their pages are
-  Frame frame[512];
-  uint64_t saved[512];  // the blocks' words as they were
+  HWY_ALIGN Frame frame[512];
+  HWY_ALIGN uint64_t saved[512];  // the blocks' words as they were
 };
-
-// Entries whose words are fetched before they are asked for, those of the next table too: the processor by itself looks no further than a page.
-constexpr size_t kAhead = 256;
 
 // Goes over whole blocks, [begin, end) of the table, notes their singles and names what is left to the caller. after(kinds, i) says what becomes of a vector
 // of words, from the i-th on; words[0] is the begin-th.
@@ -139,8 +148,8 @@ HWY_INLINE void NoteEntries(const LoopWords& kinds, uint64_t* words, size_t begi
   uint64_t* saved = singles.saved + begin;
   Notes notes{singles.frame + singles.count, output->rest.data() + output->rest_count};
   for (size_t i = 0; i < end - begin; i += 2 * lanes) {
-    hwy::Prefetch(words + i + kAhead);
-    const Kinds low = KindsOf(wp_none, words + i), high = KindsOf(wp_none, words + i + lanes);
+    for (size_t line = 0; line < 2 * lanes; line += 8) hwy::Prefetch(words + i + line + kAhead);
+    const Kinds low(wp_none, hn::LoadU(Tag(), words + i)), high(wp_none, hn::LoadU(Tag(), words + i + lanes));
     hn::StoreU(low.word, Tag(), saved + i);
     hn::StoreU(high.word, Tag(), saved + i + lanes);
     hn::StoreU(after(low, i), Tag(), words + i);
@@ -149,19 +158,6 @@ HWY_INLINE void NoteEntries(const LoopWords& kinds, uint64_t* words, size_t begi
   }
   singles.count = static_cast<uint32_t>(notes.frame - singles.frame);
   output->rest_count = static_cast<uint32_t>(notes.rest - output->rest.data());
-}
-
-// Calls f(begin, end) with the entries of neighbouring blocks of singles.
-template <class F>
-HWY_INLINE void ForEachStretch(const Singles& singles, F f) {
-  for (size_t blocks = singles.blocks, begin = 0; blocks != 0;) {
-    const size_t skipped = static_cast<size_t>(std::countr_zero(blocks));
-    const size_t taken = static_cast<size_t>(std::countr_one(blocks >> skipped));
-    begin += skipped;
-    f(begin * kBlock, (begin + taken) * kBlock);
-    begin += taken;
-    blocks >>= skipped + taken;
-  }
 }
 
 // Calls f with the first index of each vector that [0, count) consists of. The last one may overlap the one before it. Precondition: one vector fits in.
@@ -194,62 +190,69 @@ constexpr size_t kLeastPages = hn::MaxLanes(FrameTag());
 struct SomePages {
   const Frame* frame;
   size_t count;
-  bool in_a_row;  // in the order of their entries, with none in between
+  bool may_be_row;  // the first and the last are where they are if all lie in a row, in the order of their entries
 };
 
-HWY_INLINE bool InARow(const Frame* frame, size_t count) {
-  const auto start = hn::Add(hn::Set(FrameTag(), frame[0]), hn::Iota(FrameTag(), 0));
-  auto differ = hn::Zero(FrameTag());
-  ForEachVector(FrameTag(), count, [&](size_t i) HWY_ATTR {
-    differ = hn::Or(differ, hn::Xor(hn::LoadU(FrameTag(), frame + i), hn::Add(start, hn::Set(FrameTag(), static_cast<Frame>(i)))));
+HWY_INLINE bool MayBeRow(const Frame* frame, size_t count) {
+  const Frame first = frame[0], last = frame[count - 1];
+  return last - first == count - 1 && !((first | last) & kNegativeFrame);
+}
+
+// Gives pages that may be a row the hot word `becomes`. False, and nothing is done: they are none, or not all have `word`. Asks both in one loop: a processor
+// guesses wrong where a loop ends whose number of turns is another one each time.
+HWY_INLINE bool ChangeRow(const SomePages& pages, uint64_t* hot, uint64_t word, uint64_t becomes) {
+  const HalfTag frames;
+  const Frame first = pages.frame[0];
+  const auto start = hn::Add(hn::Set(frames, first), hn::Iota(frames, 0));
+  auto elsewhere = hn::Zero(frames);
+  Vector differ = hn::Zero(Tag());
+  hot += first;
+  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR {
+    elsewhere = hn::Or(elsewhere, hn::Xor(hn::LoadU(frames, pages.frame + i), hn::Add(start, hn::Set(frames, static_cast<Frame>(i)))));
+    differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), hot + i), Splat(word)));
   });
-  return hn::AllTrue(FrameTag(), hn::Eq(differ, hn::Zero(FrameTag())));
+  if (!hn::AllTrue(Tag(), IsZero(differ)) || !hn::AllTrue(frames, hn::Eq(elsewhere, hn::Zero(frames)))) return false;
+  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR { hn::StoreU(Splat(becomes), Tag(), hot + i); });
+  return true;
+}
+
+// Gives `count` pages, which may lie anywhere, the hot word `becomes`; frame_of(i) names them. False, and nothing is done: not all have `word`. Each is
+// fetched once, so it is changed at once, in a way that can be taken back. `word` and `becomes` differ: so a page that is there twice does not have `word`
+// the second time.
+template <class F>
+HWY_INLINE bool ChangeEach(size_t count, F frame_of, uint64_t* hot, uint64_t word, uint64_t becomes) {
+  const uint64_t by = becomes - word;
+  uint64_t differ = 0;
+  if (becomes == 0) {  // the usual case of zap, and one instruction less
+    InFours(count, [&](size_t i) { differ |= hot[frame_of(i)] += by; });
+  } else {
+    InFours(count, [&](size_t i) { differ |= (hot[frame_of(i)] += by) ^ becomes; });
+  }
+  if (HWY_LIKELY(differ == 0)) return true;
+  InFours(count, [&](size_t i) { hot[frame_of(i)] -= by; });
+  return false;
 }
 
 HWY_INLINE bool AnyNegative(const SomePages& pages) {
-  if (pages.in_a_row) return pages.frame[0] & kNegativeFrame;
-  auto any = hn::Zero(FrameTag());
-  ForEachVector(FrameTag(), pages.count, [&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(FrameTag(), pages.frame + i)); });
-  return !hn::AllFalse(FrameTag(), hn::TestBit(any, hn::Set(FrameTag(), kNegativeFrame)));
+  if (pages.may_be_row) return false;
+  const HalfTag frames;  // as they have been stored a moment ago
+  auto any = hn::Zero(frames);
+  ForEachVector(frames, pages.count, [&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(frames, pages.frame + i)); });
+  return !hn::AllFalse(frames, hn::TestBit(any, hn::Set(frames, kNegativeFrame)));
 }
 
-// Whether all have the hot word `word`.
-HWY_INLINE bool AllHave(const SomePages& pages, const uint64_t* hot, uint64_t word) {
-  if (!pages.in_a_row) {
-    uint64_t differ = 0;
-    InFours(pages.count, [&](size_t i) { differ |= hot[pages.frame[i]] ^ word; });
-    return differ == 0;
-  }
-  Vector differ = hn::Zero(Tag());
-  hot += pages.frame[0];
-  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), hot + i), Splat(word))); });
-  return hn::AllTrue(Tag(), IsZero(differ));
+// Gives all the hot word `becomes`, which differs from `word`. False, and nothing is done: they are not alike. That they may be a row and are none is rare.
+HWY_INLINE bool ChangeAlike(const SomePages& pages, uint64_t* hot, uint64_t word, uint64_t becomes) {
+  if (pages.may_be_row) return ChangeRow(pages, hot, word, becomes);
+  return ChangeEach(pages.count, [&](size_t i) { return pages.frame[i]; }, hot, word, becomes);
 }
 
-// Gives all of them the hot word `word`.
-HWY_INLINE void SetPages(const SomePages& pages, uint64_t* hot, uint64_t word) {
-  if (!pages.in_a_row) {
-    InFours(pages.count, [&](size_t i) { hot[pages.frame[i]] = word; });
-    return;
-  }
-  hot += pages.frame[0];
-  ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR { hn::StoreU(Splat(word), Tag(), hot + i); });
-}
-
-// Whether pages can be treated as one: all have the same hot word, of which it is all, and nothing else maps them, so that no two of them are one page.
-// Then that is *word.
-HWY_INLINE bool AreAlike(const SomePages& pages, const uint64_t* hot, uint64_t* word) {
-  if (AnyNegative(pages)) return false;
-  *word = hot[pages.frame[0]];
-  return !(*word & kHotNeedsMore) && (*word & kHotMapcountMask) == uint64_t{1} << 32 && AllHave(pages, hot, *word);
-}
-
-// Pages at a time that lie in no row: so few that they stay in the first-level cache from the look at them to the change.
+// Pages at a time that lie in no row: where one is unlike the others, these are worked off one by one.
 constexpr size_t kPagesAtOnce = 64;
 
 // The entries of singles, ascending.
 HWY_INLINE void NameSingles(const Singles& singles, uint16_t* index) {
-  ForEachStretch(singles, [&](size_t begin, size_t end) {
+  ForEachStretch(singles.blocks, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       *index = static_cast<uint16_t>(i);
       index += singles.saved[i] & kPagePresent;
@@ -257,7 +260,10 @@ HWY_INLINE void NameSingles(const Singles& singles, uint16_t* index) {
   });
 }
 
-HWY_INLINE void Leave(Singles& singles, size_t i) { singles.left[i / kBlock] |= uint64_t{1} << i % kBlock; }
+HWY_INLINE void Leave(Singles& singles, size_t i) {
+  singles.left[i / kBlock] |= uint64_t{1} << i % kBlock;
+  singles.any_left = true;
+}
 
 // Calls all(pages) for pages, kLeastPages or more. Where it answers false, each(i) of each of their entries; where that answers false, the entry is left
 // to the caller.
@@ -265,11 +271,11 @@ template <class All, class Each>
 HWY_INLINE void WorkOffSingles(Singles& singles, All all, Each each) {
   uint16_t index[512 + 1];
   bool has_index = false;
-  const bool in_a_row = singles.count >= kLeastPages && InARow(singles.frame, singles.count);
+  const bool may_be_row = singles.count >= kLeastPages && MayBeRow(singles.frame, singles.count);
   for (size_t at = 0; at < singles.count;) {
     const size_t there = singles.count - at;
-    const size_t count = in_a_row || there < kPagesAtOnce + kLeastPages ? there : kPagesAtOnce;
-    if (count < kLeastPages || !all(SomePages{singles.frame + at, count, in_a_row})) {
+    const size_t count = may_be_row || there < kPagesAtOnce + kLeastPages ? there : kPagesAtOnce;
+    if (count < kLeastPages || !all(SomePages{singles.frame + at, count, may_be_row})) {
       if (!has_index) NameSingles(singles, index);
       has_index = true;
       for (size_t k = at; k < at + count; ++k) {
@@ -281,10 +287,7 @@ HWY_INLINE void WorkOffSingles(Singles& singles, All all, Each each) {
 }
 
 // Names what has been left for what its pages are, among what was left before.
-HWY_INLINE void GiveLeft(Singles& singles, LoopOutput* output) {
-  uint64_t any = 0;
-  for (const uint64_t bits : singles.left) any |= bits;
-  if (HWY_LIKELY(any == 0)) return;
+inline HWY_NOINLINE void GiveLeft(Singles& singles, LoopOutput* output) {
   for (uint32_t k = 0; k < output->rest_count; ++k) Leave(singles, output->rest[k]);
   output->rest_count = 0;
   for (size_t block = 0; block < 512 / kBlock; ++block) AddRest(singles.left[block], block * kBlock, output);

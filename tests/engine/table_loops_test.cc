@@ -68,7 +68,7 @@ class Maker {
     odd_one_in_ = Chance(2) ? 300 : 1'000'000;
     frames_.resize(kFrames);
     std::iota(frames_.begin(), frames_.end(), 0);
-    switch (random_() % 4) {
+    switch (random_() % 6) {
       case 0: std::shuffle(frames_.begin(), frames_.end(), random_); break;
       case 1:  // two rows, of which the second goes on where the first ends, and a block of no row between them
         std::shuffle(frames_.begin() + kFrames / 2, frames_.end(), random_);
@@ -80,6 +80,17 @@ class Maker {
         next_frame_ = 0;
         alike_page_.refcount += 1;
         alike_page_.mapcount = 2;
+        break;
+      case 3:  // a row, but for a page from elsewhere now and then, in whose place is one that other tables map
+        for (size_t i = 0; i < kFrames / 2; ++i) {
+          if (!Chance(60)) continue;
+          world_.pages[i] = alike_page_;
+          std::swap(frames_[i], frames_[kFrames / 2 + i]);
+        }
+        next_frame_ = 0;
+        break;
+      case 4:  // pages on which more hangs than the loops know
+        alike_page_.flags |= Chance(2) ? PG_compound : PG_swapcache;
         break;
     }
   }
@@ -139,7 +150,11 @@ class Maker {
   uint64_t WordOf(Population kind) {
     switch (kind) {
       case Population::present_in_a_row:
-      case Population::present_random: return Present(NextFrame(kind));
+      case Population::present_random: {
+        const uint64_t word = Present(NextFrame(kind));
+        // A machine would invert the frame number of such a PROT_NONE entry. But a row ends where one is not present, whatever else it says.
+        return Chance(500) ? (word & ~kPagePresent) | kPageProtnone : word;
+      }
       case Population::wp_none: return words_.wp_none;
       case Population::swap:
         return swp_entry_to_pte(e_, swp_entry(Chance(8) ? 3 : 0, random_() % 4096)).pte | (Chance(2) ? e_.swp_uffd_wp : 0) | (Chance(2) ? e_.swp_soft_dirty : 0);
@@ -255,6 +270,7 @@ void CompareProtect(const Encoding& e, const LoopWords& kinds, const World& worl
     plan.set |= e.page_uffd_wp;
     plan.none_becomes = kinds.wp_none;
     plan.swap_set = e.swp_uffd_wp;
+    if (flags & 16) plan.swap_keep = ~e.swp_uffd_wp;
   } else {
     plan.keep &= ~e.page_uffd_wp;
     plan.swap_keep = ~e.swp_uffd_wp;

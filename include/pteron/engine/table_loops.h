@@ -31,17 +31,19 @@ struct LoopWords {
 };
 LoopWords WordsForLoops(const Encoding& encoding);
 
-struct alignas(uint64_t) FrameRun {  // written as one word
-  uint32_t first = 0;  // frame number less kFirstDataPfn
-  uint32_t count = 0;
+struct alignas(uint64_t) FrameRun {  // written as one word; not initialized, for an array of them would be at every call of a loop
+  uint32_t first;  // frame number less kFirstDataPfn
+  uint32_t count;
 };
 
-// What a loop hands back besides its sums.
-struct LoopOutput {
+// What a loop hands back besides its sums. It starts as tables do: a processor takes a load for one of what it has just stored where the lowest 12 bits of both
+// addresses are the same, and entries are named in `rest` while words are loaded.
+struct alignas(4096) LoopOutput {
   uint32_t rest_count = 0;
   uint32_t freed_count = 0;
   std::array<uint16_t, 512> rest;     // indices into `words` of entries left to the caller, ascending
-  std::array<FrameRun, 512> freed;    // frames whose last reference went, in no order: their hot metadata is all zero, the rest of freeing them is the caller's
+  // Frames whose last reference went, in no order: their hot metadata is all zero, the rest of freeing them is the caller's.
+  alignas(64) std::array<FrameRun, 512> freed;
 };
 
 // Entries by the rss counter that their page counts in.
