@@ -30,6 +30,15 @@ HWY_INLINE void ProtectPresentBlock(Vector keep, Vector set, uint64_t* block) {
   ForEachVectorOfBlock([&](size_t i) HWY_ATTR { hn::StoreU(hn::OrAnd(set, hn::LoadU(Tag(), block + i), keep), Tag(), block + i); });
 }
 
+HWY_NOINLINE void ProtectPresentBlockMovingDirty(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT block) {
+  const DirtyMove move = DirtyMoveOf(plan);
+  const Vector keep = Splat(plan.keep), set = Splat(plan.set);
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
+    const Vector word = hn::LoadU(Tag(), block + i);
+    hn::StoreU(DirtyMoved(move, word, hn::OrAnd(set, word, keep)), Tag(), block + i);
+  });
+}
+
 // What decides whether an entry that is neither present nor empty names a slot, as all do whose number is below max_swapfiles: the type of a swap entry lies in
 // its top five bits, and PROT_NONE's bit, which no swap entry has, makes the number too large to be one.
 HWY_INLINE Vector SlotNumber(Vector word) { return hn::OrAnd(hn::ShiftRight<59>(word), word, Splat(kPageProtnone)); }
@@ -132,10 +141,14 @@ uint64_t ProtectEntries(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_
   for (size_t i = 0; i < whole; ++i) {
     uint64_t* block = words + i * kBlock;
     const Shape shape = shapes.Of(block);
-    if (shape == Shape::mixed || (shape == Shape::present && plan.dirty != DirtyShift::none)) {
+    if (shape == Shape::mixed) {
       mixed |= uint32_t{1} << i;
     } else if (shape == Shape::present) {
-      ProtectPresentBlock(keep, set, block);
+      if (plan.dirty == DirtyShift::none) {
+        ProtectPresentBlock(keep, set, block);
+      } else {
+        ProtectPresentBlockMovingDirty(plan, block);
+      }
       changed += kBlock;
     } else {
       const uint64_t becomes = shape == Shape::none ? plan.none_becomes : plan.wp_none_becomes;
