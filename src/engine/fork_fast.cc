@@ -132,7 +132,7 @@ HWY_NOINLINE size_t ForkRows(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HW
   size_t done = 0;
   Row row;
   while (done < blocks && IsRow(plan.words, parent + done * kBlock, pages, &row)) {
-    FetchBlock(parent + (done + 2) * kBlock);
+    if (kFetchesUniform) FetchBlock(parent + (done + 2) * kBlock);
     ForkRow(plan, parent + done * kBlock, child + done * kBlock, row, here);
     ++done;
   }
@@ -158,7 +158,7 @@ PageSums ForkEntries(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRI
       }
     }
     if (shape == Shape::wp_none && plan.copies_wp_none) {
-      FetchBlock(child + base + kBlock);
+      if (kFetchesUniform) FetchBlock(child + base + kBlock);
       FillBlock(child + base, plan.words.wp_none);
     }
     singles.blocks |= static_cast<uint32_t>(shape == Shape::mixed || shape == Shape::present) << i;

@@ -93,7 +93,7 @@ HWY_NOINLINE uint64_t ProtectMixed(const ProtectLoopPlan& HWY_RESTRICT plan, uin
   const auto slots = hn::Set(signed_tag, plan.words.max_swapfiles);
   size_t changed = 0;
   for (size_t base = begin; base < end; base += kBlock, words += kBlock) {
-    for (size_t line = 0; line < kBlock; line += 8) hwy::Prefetch(words + line + kAhead);
+    FetchBlock(words + kAhead);
     Vector numbers = hn::Zero(Tag());  // the largest of those that matter
     ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
       const Vector word = hn::LoadU(Tag(), words + i);
@@ -127,6 +127,7 @@ HWY_NOINLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, 
   Tail tail(words, end - begin, kPageProtnone);  // a word that the loop does not touch
   const uint64_t changed = ProtectAny(plan, tail.words, begin, begin + kBlock, output);
   tail.CopyTo(words);
+  // What fills the block has been named too.
   while (output->rest_count > 0 && output->rest[output->rest_count - 1] >= end) --output->rest_count;
   return changed;
 }

@@ -152,19 +152,6 @@ HWY_INLINE void ZapPresentWords(const ZapLoopPlan& plan, uint64_t* block) {
   });
 }
 
-// A block of present entries. Those that are left to the caller are named at the end.
-HWY_INLINE void ZapPresentBlock(const ZapLoopPlan& plan, uint64_t* block, size_t base, HotPage* pages, Singles& singles, Zapped& zapped) {
-  HWY_ALIGN Frame frame[kBlock];
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) hn::StoreU(FramesOf(hn::LoadU(Tag(), block + i)), HalfTag(), frame + i);
-  if (ZapAlike(plan, {frame, kBlock, false}, HotWords(pages), zapped)) {
-    ZapPresentWords(plan, block);
-    return;
-  }
-  for (size_t i = 0; i < kBlock; ++i) {
-    if (HWY_UNLIKELY(!ZapOne(plan, &block[i], pages, zapped))) Leave(singles, base + i);
-  }
-}
-
 // Whether pages lie so far apart that many are in no cache: 2^19 of them have 4 MiB of hot metadata. Asks one in 32.
 HWY_INLINE bool LieFarApart(const FrameRun* runs, size_t count) {
   Frame least = runs[0].first, most = runs[0].first;
@@ -176,7 +163,8 @@ HWY_INLINE bool LieFarApart(const FrameRun* runs, size_t count) {
 }
 
 // Blocks of present entries that lie in no row, one bit for each. All frames are read before the first page, so that the processor fetches many pages at
-// the same time. They are noted as if they were freed, for most often they will be.
+// the same time. They are noted as if they were freed, for most often they will be. Where pages are not alike, each block is tried by itself, and what is
+// not alike then entry by entry; entries that are left to the caller are named at the end.
 HWY_NOINLINE void ZapPresentBlocks(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, uint32_t blocks, HotPage* pages, Singles& singles,
                                    Zapped& zapped) {
   uint64_t* hot = HotWords(pages);
@@ -203,8 +191,13 @@ HWY_NOINLINE void ZapPresentBlocks(const ZapLoopPlan& HWY_RESTRICT plan, uint64_
     CountPages(old, static_cast<int64_t>(count), zapped.sums);
     if (becomes == 0) zapped.freed.Take(count);
     ForEachBit(blocks, [&](size_t block) HWY_ATTR { ZapPresentWords(plan, words + block * kBlock); });
+  } else if (count > kBlock) {
+    ForEachBit(blocks, [&](size_t block) { ZapPresentBlocks(plan, words, uint32_t{1} << block, pages, singles, zapped); });
   } else {
-    ForEachBit(blocks, [&](size_t block) HWY_ATTR { ZapPresentBlock(plan, words + block * kBlock, block * kBlock, pages, singles, zapped); });
+    const size_t base = static_cast<size_t>(std::countr_zero(blocks)) * kBlock;
+    for (size_t i = base; i < base + kBlock; ++i) {
+      if (HWY_UNLIKELY(!ZapOne(plan, &words[i], pages, zapped))) Leave(singles, i);
+    }
   }
 }
 
@@ -238,8 +231,10 @@ HWY_NOINLINE void ZapOthers(const ZapLoopPlan& plan, uint64_t* words, size_t cou
 HWY_INLINE bool ZapAsRow(const ZapLoopPlan& plan, uint64_t* block, HotPage* pages, Zapped& zapped) {
   Row row;
   if (!IsRow(plan.words, block, pages, &row)) return false;
-  FetchBlock(block + 2 * kBlock);
-  FetchBlock(row.hot + 2 * kBlock);
+  if (kFetchesUniform) {
+    FetchBlock(block + 2 * kBlock);
+    FetchBlock(row.hot + 2 * kBlock);
+  }
   const uint32_t first = static_cast<uint32_t>(row.hot - HotWords(pages));
   if (HWY_LIKELY(row.same_words && row.same_pages)) {
     ZapUniformRow(plan, block, row.hot, first, zapped);
