@@ -54,7 +54,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr size_t kBlock = 64;
 constexpr uint64_t kAll = ~uint64_t{0};
-// How far ahead mixtures fetch words, in entries: those of the next table, since the processor by itself looks no further than a page.
+// How far ahead blocks fetch others, in entries: those of the next table, since the processor by itself looks no further than a page.
 constexpr size_t kAhead = 512;
 using Tag = hn::ScalableTag<uint64_t>;
 using Vector = hn::Vec<Tag>;
@@ -98,29 +98,42 @@ HWY_INLINE void ForEachVectorOfBlock(F f) {
   }
 }
 
+// One bit for each entry of a block: f(i) says which of the vector from entry i on.
+template <class F>
+HWY_INLINE uint64_t BitsOfBlock(F f) {
+#if HWY_TARGET <= HWY_AVX3
+  const auto sixteen = [&](size_t i) HWY_ATTR {
+    const auto low = f(i), high = f(i + 8);
+    return _mm512_kunpackb(high.raw, low.raw);
+  };
+  const auto half = [&](size_t i) HWY_ATTR {
+    const auto low = sixteen(i), high = sixteen(i + 16);
+    return _mm512_kunpackw(high, low);
+  };
+  const auto low = half(0), high = half(32);
+  return _mm512_kunpackd(high, low);
+#else
+  uint64_t bits = 0;
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { bits |= Bits(f(i)) << i; });
+  return bits;
+#endif
+}
+
 // Fetches a block that will be asked for soon, so that it need not be waited for.
 HWY_INLINE void FetchBlock(const uint64_t* words) {
   constexpr size_t kLine = 8;
   // Not through a lambda: g++ 12 takes one that only prefetches for one that does nothing.
+#pragma GCC unroll 8
   for (size_t i = 0; i < kBlock; i += kLine) hwy::Prefetch(words + i);
 }
 
-// Whether uniform blocks fetch others ahead, not mixtures alone: on a processor with AVX2 that gained nothing beyond the caches, and took a fifth in them.
+// Whether uniform blocks do so, not mixtures alone: on a processor with AVX2 that gained nothing beyond the caches, and took a fifth in them.
 constexpr bool kFetchesUniform = HWY_TARGET <= HWY_AVX3;
-
-// Whether all words of a block are the first one's equals.
-HWY_INLINE bool AllEqual(const uint64_t* words) {
-  const Vector first = Splat(words[0]);
-  Vector differ = hn::Zero(Tag());
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), first)); });
-  return hn::AllTrue(Tag(), IsZero(differ));
-}
 
 enum class Shape : uint8_t { none, wp_none, present, mixed };
 
-// Looks at all entries before it decides, and in their order: a branch on what one entry of a mixture is would be guessed wrong every other time, and to
-// look at some of them first keeps the processor from fetching the others ahead.
-HWY_INLINE Shape LookAtAll(uint64_t wp_none, const uint64_t* words) {
+// Looks at all entries of a block before it decides: a branch on what one entry of a mixture is would be guessed wrong every other time.
+HWY_INLINE Shape ShapeOfBlock(uint64_t wp_none, const uint64_t* words) {
   const Vector first = Splat(words[0]);
   Vector differ = hn::Zero(Tag()), common = Splat(kPagePresent);
   ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
@@ -136,38 +149,55 @@ HWY_INLINE Shape LookAtAll(uint64_t wp_none, const uint64_t* words) {
   return words[0] == wp_none ? Shape::wp_none : Shape::mixed;
 }
 
-// Asks four entries, without a branch: false for nearly every mixture.
-HWY_INLINE bool MayBeUniform(const uint64_t* words) {
-  const uint64_t a = words[0], b = words[21], c = words[42], d = words[63];
+// Asks four of `count` entries, without a branch: false for nearly every mixture.
+HWY_INLINE bool MayBeUniform(const uint64_t* words, size_t count) {
+  const uint64_t a = words[0], b = words[count / 3], c = words[count / 3 * 2], d = words[count - 1];
   const uint64_t all_present = a & b & c & d & kPagePresent;
   const uint64_t differ = (a ^ b) | (a ^ c) | (a ^ d);
   return (static_cast<uint64_t>(differ == 0) | all_present) != 0;
 }
 
-// The shapes of whole blocks, one after the other. Mixtures seldom come alone: behind one, four entries are enough to know the next.
-class Shapes {
- public:
-  explicit HWY_INLINE Shapes(uint64_t wp_none) : wp_none_(wp_none) {}
-  HWY_INLINE Shape Of(const uint64_t* words) {
-    if (before_ == Shape::mixed && !MayBeUniform(words)) return Shape::mixed;
-    return before_ = LookAtAll(wp_none_, words);
-  }
+// The shape of the first of `blocks` blocks. Where that is mixed, *mixed is how many blocks from there on are gone over as mixtures, which any block can be.
+// Mixtures seldom come alone, so two are asked at a time.
+HWY_INLINE Shape ShapeOf(uint64_t wp_none, const uint64_t* words, size_t blocks, size_t* mixed) {
+  size_t unlike = 0;
+  while (unlike + 1 < blocks && !MayBeUniform(words + unlike * kBlock, 2 * kBlock)) unlike += 2;
+  if (unlike + 1 == blocks && !MayBeUniform(words + unlike * kBlock, kBlock)) ++unlike;
+  *mixed = std::max<size_t>(unlike, 1);
+  return unlike > 0 ? Shape::mixed : ShapeOfBlock(wp_none, words);
+}
 
- private:
-  uint64_t wp_none_;
-  Shape before_ = Shape::none;
-};
+HWY_INLINE bool AllPresent(const uint64_t* words) {
+  Vector common = Splat(kPagePresent);
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { common = hn::And(common, hn::LoadU(Tag(), words + i)); });
+  return hn::AllFalse(Tag(), IsZero(common));
+}
 
-// Calls f(begin, end) with the entries of neighbouring blocks, of those that have their bit in `blocks`.
+// Whether all words of a block are `word`.
+HWY_INLINE bool AllAre(Vector word, const uint64_t* words) {
+  Vector differ = hn::Zero(Tag());
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), word)); });
+  return hn::AllTrue(Tag(), IsZero(differ));
+}
+
+// Calls f(i) for the first of `blocks` blocks, which has `shape` and is no mixture, and for those behind it as long as they are alike: one branch a
+// block, where to ask each for its shape takes many. Returns how many it was. The first one is asked again, so that its words, too, are in registers when
+// f wants them.
 template <class F>
-HWY_INLINE void ForEachStretch(uint32_t blocks, F f) {
-  for (size_t begin = 0; blocks != 0;) {
-    const int skipped = std::countr_zero(blocks), taken = std::countr_one(blocks >> skipped);
-    begin += static_cast<size_t>(skipped);
-    f(begin * kBlock, (begin + static_cast<size_t>(taken)) * kBlock);
-    begin += static_cast<size_t>(taken);
-    blocks = static_cast<uint32_t>(uint64_t{blocks} >> (skipped + taken));
+HWY_INLINE size_t ForEachAlike(Shape shape, const uint64_t* words, size_t blocks, F f) {
+  size_t i = 0;
+  if (shape == Shape::present) {
+    for (; i < blocks && AllPresent(words + i * kBlock); ++i) {
+      if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+      f(i);
+    }
+  } else {
+    for (const Vector word = Splat(words[0]); i < blocks && AllAre(word, words + i * kBlock); ++i) {
+      if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+      f(i);
+    }
   }
+  return i;
 }
 
 #if HWY_TARGET <= HWY_AVX3
@@ -207,45 +237,52 @@ struct Tail {
   HWY_ALIGN uint64_t words[kBlock];
 };
 
-// A block of present words whose frames lie in a row and are pages of which hot metadata is all.
-struct Row {
-  uint64_t* hot;
-  bool same_words;  // but for the frame
-  bool same_pages;
-};
+// A row is a block of present words whose frames follow each other and are pages of which hot metadata is all.
 
-// Of a block of present words: whether its first two are as in a row.
-HWY_INLINE bool BeginsAsRow(const LoopWords& kinds, const uint64_t* words) {
-  return (((words[0] + (1 << kPageShift)) ^ words[1]) & kinds.pfn_mask) == 0;
+// Whether a block may be one: its first and last entry are where they are then.
+HWY_INLINE bool LooksLikeRow(const LoopWords& kinds, const uint64_t* words) {
+  const uint64_t first = words[0], last = words[kBlock - 1];
+  const uint64_t apart = (first + ((kBlock - 1) << kPageShift)) ^ last;
+  return (first & last & kPagePresent) && !(apart & kinds.pfn_mask) && (first & kinds.pfn_mask) >> kPageShift >= kFirstDataPfn.value;
 }
 
-// Whether a block is one; then *row is filled.
-HWY_INLINE bool IsRow(const LoopWords& kinds, const uint64_t* words, HotPage* pages, Row* row) {
-  const uint64_t first_frame = (words[0] & kinds.pfn_mask) >> kPageShift;
-  if (!(words[0] & kPagePresent) || first_frame < kFirstDataPfn.value) return false;
-  const uint64_t in_row = kinds.pfn_mask | kPagePresent;
-  const Vector step = Splat(hn::Lanes(Tag()) << kPageShift);
-  Vector expected = hn::Add(Splat(words[0]), hn::ShiftLeft<kPageShift>(hn::Iota(Tag(), 0)));
+// The pages of a block that looks like a row.
+HWY_INLINE uint64_t* HotOfRow(const LoopWords& kinds, const uint64_t* words, HotPage* pages) {
+  return HotWords(pages) + (((words[0] & kinds.pfn_mask) >> kPageShift) - kFirstDataPfn.value);
+}
+
+// In what the words of a block differ from `word` and, frame by frame, what follows.
+HWY_INLINE Vector DifferFromRow(const uint64_t* words, uint64_t word) {
+  const Vector first = hn::Add(Splat(word), hn::ShiftLeft<kPageShift>(hn::Iota(Tag(), 0)));
   Vector differ = hn::Zero(Tag());
   ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
-    differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), expected));
-    expected = hn::Add(expected, step);
+    differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), hn::Add(first, Splat(i << kPageShift))));
   });
-  if (!hn::AllTrue(Tag(), IsZero(hn::And(differ, Splat(in_row))))) return false;
-  row->same_words = hn::AllTrue(Tag(), IsZero(differ));
-  row->hot = HotWords(pages) + (first_frame - kFirstDataPfn.value);
-  row->same_pages = AllEqual(row->hot);
-  if (HWY_LIKELY(row->same_pages)) return !(row->hot[0] & kHotNeedsMore);
+  return differ;
+}
+
+// Whether a block is a row and uniform: its words are `word` and what follows, its pages, from `hot` on, all have `old`.
+HWY_INLINE bool IsUniformRow(const uint64_t* words, uint64_t word, const uint64_t* hot, uint64_t old) {
+  return hn::AllTrue(Tag(), IsZero(DifferFromRow(words, word))) && AllAre(Splat(old), hot);  // only a row has a block of pages to look at
+}
+
+// Whether a block is a row at all. `hot` is HotOfRow().
+HWY_INLINE bool IsRow(const LoopWords& kinds, const uint64_t* words, const uint64_t* hot) {
+  if (!hn::AllTrue(Tag(), IsZero(hn::And(DifferFromRow(words, words[0]), Splat(kinds.pfn_mask | kPagePresent))))) return false;
   Vector any = hn::Zero(Tag());
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(Tag(), row->hot + i)); });
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { any = hn::Or(any, hn::LoadU(Tag(), hot + i)); });
   return hn::AllTrue(Tag(), IsZero(hn::And(any, Splat(kHotNeedsMore))));
 }
 
-HWY_INLINE void FillBlock(uint64_t* words, uint64_t word) {
+// What FillBlock() fills with.
+HWY_INLINE Vector Filler(uint64_t word) {
   // Not to be known for a constant: compilers make REP STOS of it, which takes three times as long for so little.
   asm("" : "+r"(word));
-  const Vector splat = Splat(word);
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { hn::StoreU(splat, Tag(), words + i); });
+  return Splat(word);
+}
+
+HWY_INLINE void FillBlock(uint64_t* words, Vector filler) {
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { hn::StoreU(filler, Tag(), words + i); });
 }
 
 // Pages by rss counter, from their flags.

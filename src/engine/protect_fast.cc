@@ -116,7 +116,61 @@ HWY_NOINLINE uint64_t ProtectMixed(const ProtectLoopPlan& HWY_RESTRICT plan, uin
   return changed;
 }
 
+#if HWY_TARGET <= HWY_AVX3
+
+// A word for each kind of entry. Choose() takes one for each lane, by the lowest three bits of `kind`.
+HWY_INLINE Vector ByKind(uint64_t present, uint64_t slot, uint64_t empty) {
+  return Vector{_mm512_mask_set1_epi64(_mm512_mask_set1_epi64(Splat(present).raw, 0x44, static_cast<int64_t>(slot)), 0x88, static_cast<int64_t>(empty))};
+}
+HWY_INLINE Vector Choose(Vector by_kind, Vector kind) { return Vector{_mm512_permutexvar_epi64(kind.raw, by_kind.raw)}; }
+
+// One less than zero, for an empty word, has all bits; of other words less one, those that were present lack the lowest bit, slots of the lower half of
+// the types the highest one. Turned by one, these are the two bits that Choose() goes by.
+HWY_INLINE Vector KindOf(Vector wp_none, Vector word) { return hn::RotateRight<63>(hn::Add(ZeroIfEmpty(wp_none, word), Splat(kAll))); }
+constexpr uint64_t kUpperTypes = uint64_t{1} << 63;
+
+// Whether ProtectByKind() can do it: swap types of the lower half name slots, and what becomes of empty words follows from which bits are turned over.
+HWY_INLINE bool GoesByKind(const ProtectLoopPlan& plan) {
+  return plan.dirty == DirtyShift::none && plan.words.max_swapfiles >= 16 && !((plan.none_becomes ^ plan.wp_none_becomes) & ~plan.words.wp_none);
+}
+
+// As ProtectMixed(), for what is most often asked for: what a word keeps and what is turned over in it is looked up by its kind, which takes fewer instructions
+// than masks. Blocks with an entry that is left to the caller, or with a swap type that few machines have, are ProtectMixed()'s.
+HWY_INLINE uint64_t ProtectByKind(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t begin, size_t end, LoopOutput* output) {
+  const Vector wp_none = Splat(plan.words.wp_none);
+  const Vector keep = ByKind(plan.keep & ~plan.set, plan.swap_keep & ~plan.swap_set, plan.none_becomes ^ plan.wp_none_becomes);
+  const Vector turn = ByKind(plan.set, plan.swap_set, plan.none_becomes);
+  const Vector unlike = ByKind(0, kPageProtnone | kUpperTypes, ~plan.words.wp_none);  // what words of the kind do not have
+  uint64_t changed = 0;
+  for (size_t base = begin; base < end; base += kBlock, words += kBlock) {
+    FetchBlock(words + kAhead);
+    Vector wrong = hn::Zero(Tag());
+    Vector after[kBlock / 8];
+    ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
+      const Vector word = hn::LoadU(Tag(), words + i);
+      const Vector kind = KindOf(wp_none, word);
+      wrong = hn::OrAnd(wrong, word, Choose(unlike, kind));
+      after[i / 8] = hn::Xor(hn::And(word, Choose(keep, kind)), Choose(turn, kind));
+    });
+    if (HWY_UNLIKELY(!hn::AllTrue(Tag(), IsZero(wrong)))) {
+      changed += ProtectMixed<false, false>(plan, words, base, base + kBlock, output);
+      continue;
+    }
+    ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
+      const Vector word = hn::LoadU(Tag(), words + i);
+      hn::StoreU(after[i / 8], Tag(), words + i);
+      changed += hn::CountTrue(Tag(), IsNotZero(hn::Or(hn::Xor(word, after[i / 8]), hn::And(word, Splat(kPagePresent)))));
+    });
+  }
+  return changed;
+}
+
+#endif
+
 HWY_INLINE uint64_t ProtectAny(const ProtectLoopPlan& plan, uint64_t* words, size_t begin, size_t end, LoopOutput* output) {
+#if HWY_TARGET <= HWY_AVX3
+  if (GoesByKind(plan)) return ProtectByKind(plan, words, begin, end, output);
+#endif
   if (plan.dirty != DirtyShift::none) return ProtectMixed<true, false>(plan, words, begin, end, output);
   if (plan.none_becomes != plan.wp_none_becomes) return ProtectMixed<false, false>(plan, words, begin, end, output);
   return ProtectMixed<false, true>(plan, words, begin, end, output);
@@ -135,30 +189,33 @@ HWY_NOINLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, 
 uint64_t ProtectEntries(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t count, LoopOutput* output) {
   output->rest_count = output->freed_count = 0;
   const Vector keep = Splat(plan.keep), set = Splat(plan.set);
-  Shapes shapes(plan.words.wp_none);
   uint64_t changed = 0;
-  uint32_t mixed = 0;
   const size_t whole = count / kBlock;
-  for (size_t i = 0; i < whole; ++i) {
+  for (size_t i = 0; i < whole;) {
     uint64_t* block = words + i * kBlock;
-    const Shape shape = shapes.Of(block);
+    size_t blocks;
+    const Shape shape = ShapeOf(plan.words.wp_none, block, whole - i, &blocks);
     if (shape == Shape::mixed) {
-      mixed |= uint32_t{1} << i;
+      changed += ProtectAny(plan, block, i * kBlock, (i + blocks) * kBlock, output);
     } else if (shape == Shape::present) {
       if (plan.dirty == DirtyShift::none) {
-        ProtectPresentBlock(keep, set, block);
+        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlock(keep, set, block + k * kBlock); });
       } else {
-        ProtectPresentBlockMovingDirty(plan, block);
+        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlockMovingDirty(plan, block + k * kBlock); });
       }
-      changed += kBlock;
+      changed += blocks * kBlock;
     } else {
       const uint64_t becomes = shape == Shape::none ? plan.none_becomes : plan.wp_none_becomes;
-      if (becomes == block[0]) continue;
-      FillBlock(block, becomes);
-      changed += kBlock;
+      if (becomes == block[0]) {
+        blocks = ForEachAlike(shape, block, whole - i, [](size_t) {});
+      } else {
+        const Vector filler = Filler(becomes);
+        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { FillBlock(block + k * kBlock, filler); });
+        changed += blocks * kBlock;
+      }
     }
+    i += blocks;
   }
-  ForEachStretch(mixed, [&](size_t begin, size_t end) HWY_ATTR { changed += ProtectAny(plan, words + begin, begin, end, output); });
   if (whole * kBlock < count) changed += ProtectTail(plan, words + whole * kBlock, whole * kBlock, count, output);
   return changed;
 }

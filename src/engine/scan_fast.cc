@@ -16,15 +16,12 @@ struct KindBits {
 };
 
 HWY_INLINE KindBits KindBitsOf(const LoopWords& kinds, const uint64_t* words) {
-  KindBits result;
+  const auto bits_of = [&](auto is) HWY_ATTR { return BitsOfBlock([&](size_t i) HWY_ATTR { return is(hn::LoadU(Tag(), words + i)); }); };
   const Vector wp_none = Splat(kinds.wp_none);
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) {
-    const Vector word = hn::LoadU(Tag(), words + i);
-    result.none |= Bits(IsZero(word)) << i;
-    result.present |= Bits(HasBit(word, kPagePresent)) << i;
-    result.wp_none |= Bits(hn::Eq(word, wp_none)) << i;
-  }
-  if (kinds.wp_none == 0) result.wp_none = 0;
+  KindBits result;
+  result.none = bits_of([](Vector word) HWY_ATTR { return IsZero(word); });
+  result.present = bits_of([](Vector word) HWY_ATTR { return HasBit(word, kPagePresent); });
+  if (kinds.wp_none != 0) result.wp_none = bits_of([&](Vector word) HWY_ATTR { return hn::Eq(word, wp_none); });
   return result;
 }
 
@@ -37,24 +34,37 @@ HWY_INLINE uint64_t MatchesOfMixture(const ScanPlan& plan, const uint64_t* words
 ScanSums ScanEntries(const ScanPlan& HWY_RESTRICT plan, const uint64_t* words, size_t count, uint64_t* HWY_RESTRICT matches) {
   ScanSums sums;
   uint64_t before = 0;  // whether the entry in front of the block matched
-  const auto add = [&](size_t base, uint64_t bits) {
-    matches[base / kBlock] = bits;
+  const auto add = [&](size_t block, uint64_t bits) {
+    matches[block] = bits;
     sums.matches += static_cast<uint64_t>(std::popcount(bits));
     sums.runs += static_cast<uint64_t>(std::popcount(bits & ~(bits << 1 | before)));
     before = bits >> 63;
   };
-  // What a block of one shape matches.
-  uint64_t matches_of[3];
-  matches_of[static_cast<size_t>(Shape::none)] = plan.none ? kAll : 0;
-  matches_of[static_cast<size_t>(Shape::wp_none)] = plan.wp_none ? kAll : 0;
-  matches_of[static_cast<size_t>(Shape::present)] = plan.present ? kAll : 0;
-  Shapes shapes(plan.words.wp_none);
-  size_t base = 0;
-  for (; base + kBlock <= count; base += kBlock) {
-    const Shape shape = shapes.Of(words + base);
-    add(base, shape == Shape::mixed ? MatchesOfMixture(plan, words + base) : matches_of[static_cast<size_t>(shape)]);
+  // What blocks of one shape match.
+  bool matches_of[3];
+  matches_of[static_cast<size_t>(Shape::none)] = plan.none;
+  matches_of[static_cast<size_t>(Shape::wp_none)] = plan.wp_none;
+  matches_of[static_cast<size_t>(Shape::present)] = plan.present;
+  const size_t whole = count / kBlock;
+  for (size_t i = 0; i < whole;) {
+    size_t blocks;
+    const Shape shape = ShapeOf(plan.words.wp_none, words + i * kBlock, whole - i, &blocks);
+    if (shape == Shape::mixed) {
+      for (const size_t end = i + blocks; i < end; ++i) {
+        FetchBlock(words + i * kBlock + kAhead);
+        add(i, MatchesOfMixture(plan, words + i * kBlock));
+      }
+      continue;
+    }
+    const uint64_t match = matches_of[static_cast<size_t>(shape)];
+    blocks = ForEachAlike(shape, words + i * kBlock, whole - i, [&](size_t k) { matches[i + k] = -match; });
+    sums.matches += match * blocks * kBlock;
+    sums.runs += match & ~before;
+    before = match;
+    i += blocks;
   }
-  if (base < count) add(base, MatchesOfMixture(plan, Tail(words + base, count - base, 0).words) & (kAll >> (kBlock - (count - base))));
+  const size_t base = whole * kBlock;
+  if (base < count) add(whole, MatchesOfMixture(plan, Tail(words + base, count - base, 0).words) & (kAll >> (kBlock - (count - base))));
   return sums;
 }
 

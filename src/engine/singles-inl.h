@@ -80,6 +80,7 @@ struct Kinds {
 struct Notes {
   Frame* frame;    // of each present entry
   uint16_t* rest;  // entries that are left to the caller
+  hn::Vec<FrameTag> entries;  // those that come next
 };
 
 #if HWY_TARGET > HWY_AVX2
@@ -103,9 +104,11 @@ HWY_INLINE void NotePair(const Kinds& low, const Kinds& high, size_t base, Notes
   const auto present = hn::TestBit(flags, hn::Set(halves, static_cast<Frame>(kPagePresent)));
   hn::StoreU(hn::Compress(hn::Sub(pfn, hn::Set(halves, static_cast<Frame>(kFirstDataPfn.value))), present), halves, notes.frame);
   notes.frame += hn::CountTrue(halves, present);
-  const uint64_t low_left = Bits(low.left), high_left = Bits(high.left);
-  notes.rest = NameEight(kBitsOfByte[low_left], std::popcount(low_left), base, notes.rest);
-  notes.rest = NameEight(kBitsOfByte[high_left], std::popcount(high_left), base + 8, notes.rest);
+  const hn::Mask<FrameTag> left{_mm512_kunpackb(high.left.raw, low.left.raw)};
+  const hn::Rebind<uint16_t, FrameTag> indices;
+  hn::StoreU(hn::TruncateTo(indices, hn::Compress(notes.entries, left)), indices, notes.rest);
+  notes.rest += hn::CountTrue(halves, left);
+  notes.entries = hn::Add(notes.entries, hn::Set(halves, hn::Lanes(halves)));
 #elif HWY_TARGET == HWY_AVX2
   // Both at once, in halves of 32 bits, and with a table of ours for the same reason.
   const FrameTag halves;
@@ -139,6 +142,9 @@ struct Singles {
   HWY_ALIGN uint64_t saved[512];  // the blocks' words as they were
 };
 
+// One bit for each block of [begin, end).
+HWY_INLINE uint32_t BlockBits(size_t begin, size_t end) { return ((uint32_t{1} << (end - begin) / kBlock) - 1) << begin / kBlock; }
+
 // Goes over whole blocks, [begin, end) of the table, notes their singles and names what is left to the caller. after(kinds, i) says what becomes of a vector
 // of words, from the i-th on; words[0] is the begin-th.
 template <class F>
@@ -146,7 +152,8 @@ HWY_INLINE void NoteEntries(const LoopWords& kinds, uint64_t* words, size_t begi
   const size_t lanes = hn::Lanes(Tag());
   const Vector wp_none = Splat(kinds.wp_none);
   uint64_t* saved = singles.saved + begin;
-  Notes notes{singles.frame + singles.count, output->rest.data() + output->rest_count};
+  singles.blocks |= BlockBits(begin, end);
+  Notes notes{singles.frame + singles.count, output->rest.data() + output->rest_count, hn::Iota(FrameTag(), static_cast<Frame>(begin))};
   for (size_t i = 0; i < end - begin; i += 2 * lanes) {
     for (size_t line = 0; line < 2 * lanes; line += 8) hwy::Prefetch(words + i + line + kAhead);
     const Kinds low(wp_none, hn::LoadU(Tag(), words + i)), high(wp_none, hn::LoadU(Tag(), words + i + lanes));
@@ -170,17 +177,20 @@ HWY_INLINE void ForEachVector(AnyTag tag, size_t count, F f) {
   }
 }
 
-// Calls f with each of [0, count), four of them in one turn.
+// Calls f with each of [0, count), four of them in one turn, as long as it answers true. Returns how often it did.
 template <class F>
-HWY_INLINE void InFours(size_t count, F f) {
-  const size_t fours = count & ~size_t{3};
-  for (size_t i = 0; i < fours; i += 4) {
-    f(i);
-    f(i + 1);
-    f(i + 2);
-    f(i + 3);
+HWY_INLINE size_t WhileTrue(size_t count, F f) {
+  size_t i = 0;
+  for (const size_t fours = count & ~size_t{3}; i < fours; i += 4) {
+    if (HWY_UNLIKELY(!f(i))) return i;
+    if (HWY_UNLIKELY(!f(i + 1))) return i + 1;
+    if (HWY_UNLIKELY(!f(i + 2))) return i + 2;
+    if (HWY_UNLIKELY(!f(i + 3))) return i + 3;
   }
-  for (size_t i = fours; i < count; ++i) f(i);
+  for (; i < count; ++i) {
+    if (HWY_UNLIKELY(!f(i))) return i;
+  }
+  return count;
 }
 
 // Pages so many that each kind of vector fits in.
@@ -216,21 +226,18 @@ HWY_INLINE bool ChangeRow(const SomePages& pages, uint64_t* hot, uint64_t word, 
   return true;
 }
 
-// Gives `count` pages, which may lie anywhere, the hot word `becomes`; frame_of(i) names them. False, and nothing is done: not all have `word`. Each is
-// fetched once, so it is changed at once, in a way that can be taken back. `word` and `becomes` differ: so a page that is there twice does not have `word`
-// the second time.
+// Gives pages, which may lie anywhere, the hot word `becomes`, as long as they have `word`; frame_of(i) names them. Returns how many it was. Each is changed
+// when it is first read, by one instruction whose result says whether it was right to, and put back where it was not: to read first and then write keeps the
+// processor from fetching as many at the same time, and takes half as much again. `word` and `becomes` differ, so a page that is there twice does not have
+// `word` the second time.
 template <class F>
-HWY_INLINE bool ChangeEach(size_t count, F frame_of, uint64_t* hot, uint64_t word, uint64_t becomes) {
+HWY_INLINE size_t ChangeEach(size_t count, F frame_of, uint64_t* hot, uint64_t word, uint64_t becomes) {
   const uint64_t by = becomes - word;
-  uint64_t differ = 0;
-  if (becomes == 0) {  // the usual case of zap, and one instruction less
-    InFours(count, [&](size_t i) { differ |= hot[frame_of(i)] += by; });
-  } else {
-    InFours(count, [&](size_t i) { differ |= (hot[frame_of(i)] += by) ^ becomes; });
-  }
-  if (HWY_LIKELY(differ == 0)) return true;
-  InFours(count, [&](size_t i) { hot[frame_of(i)] -= by; });
-  return false;
+  // Zero, the usual case of zap, is what the processor compares with by itself.
+  const size_t done = becomes == 0 ? WhileTrue(count, [&](size_t i) { return (hot[frame_of(i)] += by) == 0; })
+                                   : WhileTrue(count, [&](size_t i) { return (hot[frame_of(i)] += by) == becomes; });
+  if (done < count) hot[frame_of(done)] -= by;
+  return done;
 }
 
 HWY_INLINE bool AnyNegative(const SomePages& pages) {
@@ -241,9 +248,10 @@ HWY_INLINE bool AnyNegative(const SomePages& pages) {
   return !hn::AllFalse(frames, hn::TestBit(any, hn::Set(frames, kNegativeFrame)));
 }
 
-// Gives all the hot word `becomes`, which differs from `word`. False, and nothing is done: they are not alike. That they may be a row and are none is rare.
-HWY_INLINE bool ChangeAlike(const SomePages& pages, uint64_t* hot, uint64_t word, uint64_t becomes) {
-  if (pages.may_be_row) return ChangeRow(pages, hot, word, becomes);
+// Gives pages the hot word `becomes`, which differs from `word`, as long as they have `word`. Returns how many it was. That they may be a row and are none is
+// rare.
+HWY_INLINE size_t ChangeAlike(const SomePages& pages, uint64_t* hot, uint64_t word, uint64_t becomes) {
+  if (pages.may_be_row) return ChangeRow(pages, hot, word, becomes) ? pages.count : 0;
   return ChangeEach(pages.count, [&](size_t i) { return pages.frame[i]; }, hot, word, becomes);
 }
 
@@ -252,8 +260,8 @@ constexpr size_t kPagesAtOnce = 64;
 
 // The entries of singles, ascending.
 HWY_INLINE void NameSingles(const Singles& singles, uint16_t* index) {
-  ForEachStretch(singles.blocks, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
+  ForEachBit(singles.blocks, [&](size_t block) {
+    for (size_t i = block * kBlock; i < (block + 1) * kBlock; ++i) {
       *index = static_cast<uint16_t>(i);
       index += singles.saved[i] & kPagePresent;
     }
@@ -265,8 +273,8 @@ HWY_INLINE void Leave(Singles& singles, size_t i) {
   singles.any_left = true;
 }
 
-// Calls all(pages) for pages, kLeastPages or more. Where it answers false, each(i) of each of their entries; where that answers false, the entry is left
-// to the caller.
+// Calls all(pages) for pages, kLeastPages or more. It answers how many of them it has done; for each of the other entries each(i) is called, and where that
+// answers false, the entry is left to the caller.
 template <class All, class Each>
 HWY_INLINE void WorkOffSingles(Singles& singles, All all, Each each) {
   uint16_t index[512 + 1];
@@ -275,10 +283,11 @@ HWY_INLINE void WorkOffSingles(Singles& singles, All all, Each each) {
   for (size_t at = 0; at < singles.count;) {
     const size_t there = singles.count - at;
     const size_t count = may_be_row || there < kPagesAtOnce + kLeastPages ? there : kPagesAtOnce;
-    if (count < kLeastPages || !all(SomePages{singles.frame + at, count, may_be_row})) {
+    const size_t done = count < kLeastPages ? 0 : all(SomePages{singles.frame + at, count, may_be_row});
+    if (done < count) {
       if (!has_index) NameSingles(singles, index);
       has_index = true;
-      for (size_t k = at; k < at + count; ++k) {
+      for (size_t k = at + done; k < at + count; ++k) {
         if (HWY_UNLIKELY(!each(index[k]))) Leave(singles, index[k]);
       }
     }

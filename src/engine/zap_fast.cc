@@ -22,14 +22,18 @@ class FreedRuns {
     runs_[count_ - 1] = {first_, end_ - first_};
   }
   // Frames that lie in no row.
-  HWY_INLINE void AddEach(const SomePages& pages) {
+  HWY_INLINE void AddEach(const Frame* frame, size_t count) {
+    if (count < hn::Lanes(Tag())) {
+      for (size_t i = 0; i < count; ++i) Add(frame[i], 1);
+      return;
+    }
     static_assert(sizeof(FrameRun) == sizeof(uint64_t) && offsetof(FrameRun, count) == 4, "a run is a word with its count above");
-    uint64_t* to = reinterpret_cast<uint64_t*>(runs_ + count_);
+    uint64_t* to = reinterpret_cast<uint64_t*>(Next());
     const uint64_t one = uint64_t{1} << 32;
-    ForEachVector(Tag(), pages.count, [&](size_t i) HWY_ATTR {
-      hn::StoreU(hn::Or(hn::PromoteTo(Tag(), hn::LoadU(HalfTag(), pages.frame + i)), Splat(one)), Tag(), to + i);
+    ForEachVector(Tag(), count, [&](size_t i) HWY_ATTR {
+      hn::StoreU(hn::Or(hn::PromoteTo(Tag(), hn::LoadU(HalfTag(), frame + i)), Splat(one)), Tag(), to + i);
     });
-    Take(pages.count);
+    Take(count);
   }
   // Where the next runs go, as many as there are entries that have not been asked for, and how many of them have become valid: of one frame each.
   HWY_INLINE FrameRun* Next() { return runs_ + count_; }
@@ -50,17 +54,31 @@ struct Zapped {
   FreedRuns freed;
 };
 
-// All words alike, all pages alike.
-HWY_INLINE void ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, uint64_t* hot, uint32_t first, Zapped& zapped) {
-  const uint64_t old = hot[0];
-  const bool dirties = !(old & HotFlag(PG_anon)) && (words[0] & plan.words.dirty_bits);
+// What becomes of a present word.
+HWY_INLINE uint64_t ZappedWord(const ZapLoopPlan& plan, uint64_t word) {
+  return plan.leaves_wp_none && (word & plan.words.uffd_wp) ? plan.words.wp_none : 0;
+}
+
+// Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first page is one of which hot metadata is all.
+HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, uint64_t* hot, uint32_t first, Zapped& zapped) {
+  const uint64_t word = words[0], old = hot[0];
+  const bool dirties = !(old & HotFlag(PG_anon)) && (word & plan.words.dirty_bits);
   const uint64_t less = (old - kHotOneMapping) | (dirties ? HotFlag(PG_dirty) : 0);
   const bool last = (less & kHotRefcountMask) == 0;
   PTERON_CHECK(!last || (less & kHotMapcountMask) == 0, "a page without a reference is named by no entry");
-  CountPages(old, kBlock, zapped.sums);
-  FillBlock(words, plan.leaves_wp_none && (words[0] & plan.words.uffd_wp) ? plan.words.wp_none : 0);
-  FillBlock(hot, last ? 0 : less);
-  if (last) zapped.freed.Add(first, kBlock);
+  const Vector words_become = Filler(ZappedWord(plan, word)), pages_become = Filler(last ? 0 : less);
+  size_t done = 0;
+  for (; done < blocks && IsUniformRow(words + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
+    if (kFetchesUniform) {
+      FetchBlock(words + done * kBlock + kAhead);
+      FetchBlock(hot + done * kBlock + kAhead);
+    }
+    FillBlock(words + done * kBlock, words_become);
+    FillBlock(hot + done * kBlock, pages_become);
+  }
+  CountPages(old, static_cast<int64_t>(done * kBlock), zapped.sums);
+  if (last && done > 0) zapped.freed.Add(first, static_cast<uint32_t>(done * kBlock));
+  return done;
 }
 
 HWY_NOINLINE void ZapRow(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, uint64_t* HWY_RESTRICT hot, uint32_t first, Zapped& zapped) {
@@ -96,7 +114,7 @@ HWY_INLINE bool ZapOne(const ZapLoopPlan& plan, uint64_t* word, HotPage* pages, 
   const bool anon = old & HotFlag(PG_anon);
   if (HWY_UNLIKELY(!(anon ? plan.clears_anon : plan.clears_file))) return true;
   const uint64_t dirty = (!anon & ((*word & plan.words.dirty_bits) != 0)) ? HotFlag(PG_dirty) : 0;
-  *word = plan.leaves_wp_none && (*word & plan.words.uffd_wp) ? plan.words.wp_none : 0;
+  *word = ZappedWord(plan, *word);
   CountPages(old, 1, zapped.sums);
   const uint64_t less = (old - kHotOneMapping) | dirty;
   if ((less & kHotRefcountMask) != 0) {
@@ -132,24 +150,30 @@ HWY_INLINE bool BecomeAlike(const ZapLoopPlan& plan, uint64_t old, uint64_t* bec
   return true;
 }
 
-// False: nothing is done, pages have to be looked at one by one.
-HWY_INLINE bool ZapAlike(const ZapLoopPlan& plan, const SomePages& some, uint64_t* hot, Zapped& zapped) {
-  if (AnyNegative(some)) return false;
+// Returns how many pages from the first on are done; others have to be looked at one by one.
+HWY_INLINE size_t ZapAlike(const ZapLoopPlan& plan, const SomePages& some, uint64_t* hot, Zapped& zapped) {
+  if (AnyNegative(some)) return 0;
   const uint64_t old = hot[some.frame[0]];
   uint64_t becomes;
-  if (!BecomeAlike(plan, old, &becomes) || !ChangeAlike(some, hot, old, becomes)) return false;
-  CountPages(old, static_cast<int64_t>(some.count), zapped.sums);
-  if (becomes == 0 && some.may_be_row) zapped.freed.Add(some.frame[0], static_cast<uint32_t>(some.count));
-  if (becomes == 0 && !some.may_be_row) zapped.freed.AddEach(some);
-  return true;
+  if (!BecomeAlike(plan, old, &becomes)) return 0;
+  const size_t done = ChangeAlike(some, hot, old, becomes);
+  CountPages(old, static_cast<int64_t>(done), zapped.sums);
+  if (becomes != 0) return done;
+  if (some.may_be_row && done > 0) zapped.freed.Add(some.frame[0], static_cast<uint32_t>(done));
+  if (!some.may_be_row) zapped.freed.AddEach(some.frame, done);
+  return done;
 }
 
-// What becomes of the words of a block of present entries.
-HWY_INLINE void ZapPresentWords(const ZapLoopPlan& plan, uint64_t* block) {
+// What becomes of the words of `count` present entries.
+HWY_INLINE void ZapPresentWords(const ZapLoopPlan& plan, uint64_t* words, size_t count) {
   const Vector left = Splat(plan.leaves_wp_none ? plan.words.wp_none : 0);
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
-    hn::StoreU(hn::IfThenElseZero(HasBits(hn::LoadU(Tag(), block + i), plan.words.uffd_wp), left), Tag(), block + i);
-  });
+  const size_t whole = count & ~(kBlock - 1);
+  for (size_t base = 0; base < whole; base += kBlock) {
+    ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
+      hn::StoreU(hn::IfThenElseZero(HasBits(hn::LoadU(Tag(), words + base + i), plan.words.uffd_wp), left), Tag(), words + base + i);
+    });
+  }
+  for (size_t i = whole; i < count; ++i) words[i] = ZappedWord(plan, words[i]);
 }
 
 // Whether pages lie so far apart that many are in no cache: 2^19 of them have 4 MiB of hot metadata. Asks one in 32.
@@ -162,43 +186,52 @@ HWY_INLINE bool LieFarApart(const FrameRun* runs, size_t count) {
   return most - least >= Frame{1} << 19;
 }
 
-// Blocks of present entries that lie in no row, one bit for each. All frames are read before the first page, so that the processor fetches many pages at
-// the same time. They are noted as if they were freed, for most often they will be. Where pages are not alike, each block is tried by itself, and what is
-// not alike then entry by entry; entries that are left to the caller are named at the end.
-HWY_NOINLINE void ZapPresentBlocks(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, uint32_t blocks, HotPage* pages, Singles& singles,
-                                   Zapped& zapped) {
-  uint64_t* hot = HotWords(pages);
-  FrameRun* runs = zapped.freed.Next();
-  size_t count = 0;
-  Vector any = hn::Zero(Tag());
+// Writes the frames of the first of `blocks` blocks, which is present, as runs of one each, and those of the blocks behind it as long as they are present and
+// look like no row. Returns how many it was. `any` gets all bits of all frames; those of what is no page are negative.
+HWY_INLINE size_t FramesOfBlocks(const LoopWords& kinds, const uint64_t* words, size_t blocks, FrameRun* runs, Vector* any) {
   const Vector one = Splat(uint64_t{1} << 32), first = Splat(kFirstDataPfn.value), low_half = Splat(0xffffffff);
-  ForEachBit(blocks, [&](size_t block) HWY_ATTR {
-    uint64_t* to = reinterpret_cast<uint64_t*>(runs + count);
+  for (size_t block = 0; block < blocks; ++block, words += kBlock, runs += kBlock) {
+    if (block > 0 && LooksLikeRow(kinds, words)) return block;
+    uint64_t* to = reinterpret_cast<uint64_t*>(runs);
+    Vector common = Splat(kPagePresent), any_here = *any;
     ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
-      const Vector frame = hn::Sub(hn::ShiftRight<kPageShift>(hn::LoadU(Tag(), words + block * kBlock + i)), first);
-      any = hn::Or(any, frame);
+      const Vector word = hn::LoadU(Tag(), words + i);
+      const Vector frame = hn::Sub(hn::ShiftRight<kPageShift>(word), first);
+      common = hn::And(common, word);
+      any_here = hn::Or(any_here, frame);
       hn::StoreU(hn::OrAnd(one, frame, low_half), Tag(), to + i);
     });
-    count += kBlock;
-  });
+    if (!hn::AllFalse(Tag(), IsZero(common))) return block;
+    *any = any_here;
+  }
+  return blocks;
+}
+
+// Blocks of present entries that lie in no row, from `begin` on, of which there is at least one. Returns how many it was. All frames are read before the first
+// page, so that the processor fetches many pages at the same time. They are noted as if they were freed, for most often they will be. From the first page that
+// is unlike the first one on, it is entry by entry.
+HWY_NOINLINE size_t ZapPresentBlocks(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t begin, size_t end, HotPage* pages,
+                                     Singles& singles, Zapped& zapped) {
+  uint64_t* hot = HotWords(pages);
+  const FrameRun* runs = zapped.freed.Next();
+  Vector any = hn::Zero(Tag());
+  const size_t blocks = FramesOfBlocks(plan.words, words + begin * kBlock, end - begin, zapped.freed.Next(), &any);
+  const size_t count = blocks * kBlock;
   if (LieFarApart(runs, count)) {
     for (size_t i = 0; i < count; ++i) hwy::Prefetch(hot + runs[i].first);
   }
+  size_t done = 0;
   uint64_t old, becomes;
-  const bool alike = hn::AllFalse(Tag(), HasBit(any, kNegativeFrame)) && (old = hot[runs[0].first], BecomeAlike(plan, old, &becomes)) &&
-                     ChangeEach(count, [&](size_t i) { return runs[i].first; }, hot, old, becomes);
-  if (HWY_LIKELY(alike)) {
-    CountPages(old, static_cast<int64_t>(count), zapped.sums);
-    if (becomes == 0) zapped.freed.Take(count);
-    ForEachBit(blocks, [&](size_t block) HWY_ATTR { ZapPresentWords(plan, words + block * kBlock); });
-  } else if (count > kBlock) {
-    ForEachBit(blocks, [&](size_t block) { ZapPresentBlocks(plan, words, uint32_t{1} << block, pages, singles, zapped); });
-  } else {
-    const size_t base = static_cast<size_t>(std::countr_zero(blocks)) * kBlock;
-    for (size_t i = base; i < base + kBlock; ++i) {
-      if (HWY_UNLIKELY(!ZapOne(plan, &words[i], pages, zapped))) Leave(singles, i);
-    }
+  if (hn::AllFalse(Tag(), HasBit(any, kNegativeFrame)) && (old = hot[runs[0].first], BecomeAlike(plan, old, &becomes))) {
+    done = ChangeEach(count, [&](size_t i) { return runs[i].first; }, hot, old, becomes);
+    CountPages(old, static_cast<int64_t>(done), zapped.sums);
+    if (becomes == 0) zapped.freed.Take(done);
+    ZapPresentWords(plan, words + begin * kBlock, done);
   }
+  for (size_t i = begin * kBlock + done; i < begin * kBlock + count; ++i) {
+    if (HWY_UNLIKELY(!ZapOne(plan, &words[i], pages, zapped))) Leave(singles, i);
+  }
+  return blocks;
 }
 
 HWY_NOINLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* pages, Singles& singles, Zapped& zapped) {
@@ -209,74 +242,83 @@ HWY_NOINLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* 
   });
 }
 
-// Blocks of present entries in no row, mixtures, and what is left behind the last whole block.
-HWY_NOINLINE void ZapOthers(const ZapLoopPlan& plan, uint64_t* words, size_t count, uint32_t present, uint32_t mixed, HotPage* pages, LoopOutput* output,
-                            Zapped& zapped) {
+// Goes over blocks as long as they are rows. Returns how many were. Precondition: all kinds of pages go.
+HWY_INLINE size_t ZapRows(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, HotPage* pages, Zapped& zapped) {
+  size_t done = 0;
+  while (done < blocks && LooksLikeRow(plan.words, words + done * kBlock)) {
+    uint64_t* block = words + done * kBlock;
+    uint64_t* hot = HotOfRow(plan.words, block, pages);
+    const uint32_t first = static_cast<uint32_t>(hot - HotWords(pages));
+    size_t rows = hot[0] & kHotNeedsMore ? 0 : ZapUniformRow(plan, block, blocks - done, hot, first, zapped);
+    if (rows == 0) {
+      if (!IsRow(plan.words, block, hot)) break;
+      Zapped with_row = zapped;  // a copy, so that `zapped` has no address and stays in registers
+      ZapRow(plan, block, hot, first, with_row);
+      zapped = with_row;
+      rows = 1;
+    }
+    done += rows;
+  }
+  return done;
+}
+
+// Blocks that are quick to tell: rows, and those without a page. Returns how many from the first one on; if none, *shape and *mixed are as ShapeOf() has
+// them.
+HWY_INLINE size_t ZapQuick(const ZapLoopPlan& plan, uint64_t* block, size_t blocks, HotPage* pages, Zapped& zapped, Shape* shape, size_t* mixed) {
+  if (plan.clears_anon && plan.clears_file && LooksLikeRow(plan.words, block)) {
+    const size_t rows = ZapRows(plan, block, blocks, pages, zapped);
+    if (rows > 0) return rows;
+  }
+  *shape = ShapeOf(plan.words.wp_none, block, blocks, mixed);
+  if (*shape == Shape::present || *shape == Shape::mixed) return 0;
+  if (*shape == Shape::none || !plan.clears_wp_none) return ForEachAlike(*shape, block, blocks, [](size_t) {});
+  const Vector none = Filler(0);
+  return ForEachAlike(*shape, block, blocks, [&](size_t i) HWY_ATTR { FillBlock(block + i * kBlock, none); });
+}
+
+// From the first block that was not quick to tell.
+HWY_NOINLINE void ZapOthers(const ZapLoopPlan& plan, uint64_t* words, size_t begin, size_t count, HotPage* pages, LoopOutput* output, Zapped& zapped) {
   Singles singles;
-  singles.blocks = mixed;
-  if (present != 0) ZapPresentBlocks(plan, words, present, pages, singles, zapped);
-  ForEachStretch(mixed, [&](size_t begin, size_t end) HWY_ATTR { ZapMixed(plan, words + begin, begin, end, singles, output); });
   const size_t whole = count / kBlock;
+  for (size_t i = begin; i < whole;) {
+    uint64_t* block = words + i * kBlock;
+    Shape shape;
+    size_t mixed;
+    if (const size_t quick = ZapQuick(plan, block, whole - i, pages, zapped, &shape, &mixed)) {
+      i += quick;
+    } else if (shape == Shape::present) {
+      i += ZapPresentBlocks(plan, words, i, whole, pages, singles, zapped);
+    } else {
+      ZapMixed(plan, block, i * kBlock, (i + mixed) * kBlock, singles, output);
+      i += mixed;
+    }
+  }
   if (whole * kBlock < count) {
     Tail tail(words + whole * kBlock, count - whole * kBlock, 0);
     ZapMixed(plan, tail.words, whole * kBlock, (whole + 1) * kBlock, singles, output);
     tail.CopyTo(words + whole * kBlock);
-    singles.blocks |= uint32_t{1} << whole;
   }
   if (singles.count > 0) ZapSingles(plan, words, pages, singles, zapped);
   if (HWY_UNLIKELY(singles.any_left)) GiveLeft(singles, output);
-}
-
-// False: the block is no row.
-HWY_INLINE bool ZapAsRow(const ZapLoopPlan& plan, uint64_t* block, HotPage* pages, Zapped& zapped) {
-  Row row;
-  if (!IsRow(plan.words, block, pages, &row)) return false;
-  if (kFetchesUniform) {
-    FetchBlock(block + 2 * kBlock);
-    FetchBlock(row.hot + 2 * kBlock);
-  }
-  const uint32_t first = static_cast<uint32_t>(row.hot - HotWords(pages));
-  if (HWY_LIKELY(row.same_words && row.same_pages)) {
-    ZapUniformRow(plan, block, row.hot, first, zapped);
-  } else {
-    Zapped with_row = zapped;  // a copy, so that `zapped` has no address and stays in registers
-    ZapRow(plan, block, row.hot, first, with_row);
-    zapped = with_row;
-  }
-  return true;
-}
-
-// Goes over blocks as long as they are rows. Returns how many were. Precondition: all kinds of pages go.
-HWY_NOINLINE size_t ZapRows(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t blocks, HotPage* pages, Zapped* zapped) {
-  Zapped here = *zapped;
-  size_t done = 0;
-  while (done < blocks && ZapAsRow(plan, words + done * kBlock, pages, here)) ++done;
-  *zapped = here;
-  return done;
 }
 
 PageSums ZapEntries(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t count, HotPage* pages, LoopOutput* output) {
   output->rest_count = 0;
   Zapped zapped{{}, FreedRuns(output->freed.data())};
   const size_t whole = count / kBlock;
-  uint32_t present = 0, mixed = 0;  // blocks of present entries in no row, and mixtures
-  Shapes shapes(plan.words.wp_none);
-  const bool takes_rows = plan.clears_anon && plan.clears_file;
-  for (size_t i = 0; i < whole; ++i) {
-    uint64_t* block = words + i * kBlock;
-    const Shape shape = shapes.Of(block);
-    if (shape == Shape::present && takes_rows && BeginsAsRow(plan.words, block)) {
-      const size_t rows = ZapRows(plan, block, whole - i, pages, &zapped);
-      if (rows > 0) {
-        i += rows - 1;
-        continue;
-      }
-    }
-    if (shape == Shape::wp_none && plan.clears_wp_none) FillBlock(block, 0);
-    present |= static_cast<uint32_t>(shape == Shape::present) << i;
-    mixed |= static_cast<uint32_t>(shape == Shape::mixed) << i;
+  size_t i = 0;
+  Shape shape;
+  size_t mixed;
+  while (i < whole) {
+    const size_t quick = ZapQuick(plan, words + i * kBlock, whole - i, pages, zapped, &shape, &mixed);
+    if (quick == 0) break;
+    i += quick;
   }
-  if (present != 0 || mixed != 0 || whole * kBlock < count) ZapOthers(plan, words, count, present, mixed, pages, output, zapped);
+  if (i * kBlock < count) {
+    Zapped with_others = zapped;
+    ZapOthers(plan, words, i, count, pages, output, with_others);
+    zapped = with_others;
+  }
   output->freed_count = zapped.freed.count();
   return zapped.sums;
 }

@@ -23,7 +23,9 @@ namespace {
 constexpr size_t kEntries = 512;
 constexpr uint32_t kFrames = 2048;
 
-enum class Population { none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, present_with_rest, kCount };
+enum class Population {
+  none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, present_with_rest, no_pages_in_a_row, kCount
+};
 
 // One table with the metadata of its pages, as a machine could hold them.
 struct World {
@@ -58,9 +60,11 @@ class Maker {
  private:
   bool Chance(uint32_t one_in) { return random_() % one_in == 0; }
 
-  // In half of the worlds all pages are alike, with one entry each, but for a few odd ones at times: what the fast engine does with all of them at once.
+  // In half of the worlds all pages are alike, with one entry each, but for a few odd ones at times: what the fast engine does with all of them at once. In
+  // half of those, so are the words.
   void MakeAlike() {
     alike_ = random_() % 2;
+    alike_words_ = alike_ && Chance(2);
     if (!alike_) return;
     alike_page_.flags = shared_ ? PG_swapbacked : PG_anon | PG_swapbacked | (Chance(2) ? PG_anon_exclusive : 0);
     alike_page_.refcount = 1 + random_() % 2;
@@ -112,10 +116,15 @@ class Maker {
     page.refcount += 1;
     page.mapcount += Chance(2);
     if (Chance(2)) page.flags |= PG_dirty;
+    if (Chance(4)) page.flags |= Chance(2) ? PG_compound : PG_swapcache;
   }
 
   uint64_t Present(uint32_t frame) {
     uint64_t word = (uint64_t{kFirstDataPfn.value} + frame) << kPageShift | kPagePresent | kPageUser | kPageNx;
+    if (alike_words_ && !Chance(odd_one_in_)) {
+      MapAlike(world_.pages[frame]);
+      return word | kPageRw | kPageDirty | kPageAccessed;
+    }
     if (!Chance(4)) word |= kPageAccessed;
     if (Chance(4)) {
       word |= e_.page_uffd_wp;
@@ -153,12 +162,14 @@ class Maker {
       case Population::present_random: {
         const uint64_t word = Present(NextFrame(kind));
         // A machine would invert the frame number of such a PROT_NONE entry. But a row ends where one is not present, whatever else it says.
-        return Chance(500) ? (word & ~kPagePresent) | kPageProtnone : word;
+        return Chance(alike_words_ ? 2000 : 500) ? (word & ~kPagePresent) | kPageProtnone : word;
       }
       case Population::wp_none: return words_.wp_none;
       case Population::swap:
-        return swp_entry_to_pte(e_, swp_entry(Chance(8) ? 3 : 0, random_() % 4096)).pte | (Chance(2) ? e_.swp_uffd_wp : 0) | (Chance(2) ? e_.swp_soft_dirty : 0);
+        return swp_entry_to_pte(e_, swp_entry(Chance(8) ? random_() % e_.max_swapfiles : 0, random_() % 4096)).pte | (Chance(2) ? e_.swp_uffd_wp : 0) |
+               (Chance(2) ? e_.swp_soft_dirty : 0);
       case Population::with_rest: return Rest();
+      case Population::no_pages_in_a_row: return uint64_t{kFirstDataPfn.value - kEntries + next_frame_++ % kEntries} << kPageShift | kPagePresent | kPageUser;
       case Population::present_with_rest: return PresentRest();
       default: return 0;
     }
@@ -189,7 +200,7 @@ class Maker {
   World world_;
   uint32_t next_frame_ = 0;
   bool shared_ = false;
-  bool alike_ = false;  // see MakeAlike()
+  bool alike_ = false, alike_words_ = false;  // see MakeAlike()
   HotPage alike_page_;
   uint32_t odd_one_in_ = 0;
   std::vector<uint32_t> frames_;  // in the order in which they are taken
@@ -212,6 +223,7 @@ std::vector<Range> Ranges(std::mt19937& random) {
 std::vector<uint32_t> Freed(const LoopOutput& output) {
   std::vector<uint32_t> frames;
   for (uint32_t i = 0; i < output.freed_count; ++i) {
+    REQUIRE(output.freed[i].count > 0);
     for (uint32_t k = 0; k < output.freed[i].count; ++k) frames.push_back(output.freed[i].first + k);
   }
   std::sort(frames.begin(), frames.end());
@@ -276,6 +288,9 @@ void CompareProtect(const Encoding& e, const LoopWords& kinds, const World& worl
     plan.swap_keep = ~e.swp_uffd_wp;
   }
   plan.wp_none_becomes = flags & 4 ? 0 : kinds.wp_none;
+  // What no kernel asks for, but a plan can.
+  if (flags % 0x40 == 0x20) plan.none_becomes = swp_entry_to_pte(e, swp_entry(0, 5)).pte;
+  if (flags & 0x200) plan.words.max_swapfiles = 8;
   if (kinds.saved_dirty != 0) {
     plan.dirty = plan.set & kPageRw ? DirtyShift::from_saved : flags & 8 ? DirtyShift::to_saved : DirtyShift::to_saved_if_was_writable;
   }
