@@ -119,12 +119,13 @@ HWY_INLINE uint64_t BitsOfBlock(F f) {
 #endif
 }
 
-// Fetches a block that will be asked for soon, so that it need not be waited for.
+// Fetches a block that will be asked for soon, so that it need not be waited for: each line of it, or one in kLines.
+template <size_t kLines = 1>
 HWY_INLINE void FetchBlock(const uint64_t* words) {
   constexpr size_t kLine = 8;
   // Not through a lambda: g++ 12 takes one that only prefetches for one that does nothing.
 #pragma GCC unroll 8
-  for (size_t i = 0; i < kBlock; i += kLine) hwy::Prefetch(words + i);
+  for (size_t i = 0; i < kBlock; i += kLines * kLine) hwy::Prefetch(words + i);
 }
 
 // Whether uniform blocks do so, not mixtures alone: on a processor with AVX2 that gained nothing beyond the caches, and took a fifth in them.
@@ -180,22 +181,23 @@ HWY_INLINE bool AllAre(Vector word, const uint64_t* words) {
   return hn::AllTrue(Tag(), IsZero(differ));
 }
 
-// Calls f(i) for the first of `blocks` blocks, which has `shape` and is no mixture, and for those behind it as long as they are alike: one branch a
-// block, where to ask each for its shape takes many. Returns how many it was. The first one is asked again, so that its words, too, are in registers when
-// f wants them.
+// Call f(i) for the first of `blocks` blocks and for those behind it, as long as all their words are present, or all are `word`: one branch a block, where
+// to ask each for its shape takes many. Return how many blocks it was.
 template <class F>
-HWY_INLINE size_t ForEachAlike(Shape shape, const uint64_t* words, size_t blocks, F f) {
+HWY_INLINE size_t ForEachPresent(const uint64_t* words, size_t blocks, F f) {
   size_t i = 0;
-  if (shape == Shape::present) {
-    for (; i < blocks && AllPresent(words + i * kBlock); ++i) {
-      if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
-      f(i);
-    }
-  } else {
-    for (const Vector word = Splat(words[0]); i < blocks && AllAre(word, words + i * kBlock); ++i) {
-      if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
-      f(i);
-    }
+  for (; i < blocks && AllPresent(words + i * kBlock); ++i) {
+    if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+    f(i);
+  }
+  return i;
+}
+template <class F>
+HWY_INLINE size_t ForEachOf(uint64_t word, const uint64_t* words, size_t blocks, F f) {
+  size_t i = 0;
+  for (const Vector all = Splat(word); i < blocks && AllAre(all, words + i * kBlock); ++i) {
+    if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+    f(i);
   }
   return i;
 }

@@ -48,9 +48,11 @@ HWY_INLINE void ForkRowWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_
   }
 }
 
-// Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first page is one of which hot metadata is all.
-HWY_INLINE size_t ForkUniformRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t blocks, uint64_t* hot, PageSums& sums) {
+// Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first one looks like a row.
+HWY_INLINE size_t ForkUniformRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t blocks, HotPage* pages, PageSums& sums) {
+  uint64_t* hot = HotOfRow(plan.words, parent, pages);
   const uint64_t word = parent[0], old = hot[0];
+  if (old & kHotNeedsMore) return 0;
   const uint64_t unshares = plan.unshares_exclusive ? HotFlag(PG_anon) : 0;
   const Vector pages_become = Filler((old + kHotOneMapping) & ~((old & unshares) << 1));
   size_t done = 0;
@@ -142,63 +144,52 @@ HWY_NOINLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64
   });
 }
 
-// Goes over blocks as long as they are rows. Returns how many were.
-HWY_NOINLINE size_t ForkRows(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT parent, uint64_t* HWY_RESTRICT child, size_t blocks, HotPage* pages,
-                             PageSums* sums) {
-  size_t done = 0;
-  while (done < blocks && LooksLikeRow(plan.words, parent + done * kBlock)) {
-    uint64_t *in_parent = parent + done * kBlock, *in_child = child + done * kBlock;
-    uint64_t* hot = HotOfRow(plan.words, in_parent, pages);
-    size_t rows = hot[0] & kHotNeedsMore ? 0 : ForkUniformRow(plan, in_parent, in_child, blocks - done, hot, *sums);
-    if (rows == 0) {
-      if (!IsRow(plan.words, in_parent, hot)) break;
-      ForkRow(plan, in_parent, in_child, hot, *sums);
-      rows = 1;
-    }
-    done += rows;
-  }
-  return done;
+// How many blocks from the first on are present and look like no row, of `blocks`. Precondition: the first one does.
+HWY_INLINE size_t PresentBlocks(const LoopWords& kinds, const uint64_t* words, size_t blocks) {
+  size_t present = 1;
+  while (present < blocks && AllPresent(words + present * kBlock) && !LooksLikeRow(kinds, words + present * kBlock)) ++present;
+  return present;
 }
 
-// Blocks that are quick to tell: rows, and those without a page. Returns how many from the first one on; if none, *shape and *mixed are as ShapeOf() has
-// them.
-HWY_INLINE size_t ForkQuick(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t blocks, HotPage* pages, PageSums& sums, Shape* shape,
-                            size_t* mixed) {
-  if (LooksLikeRow(plan.words, parent)) {
-    const size_t rows = ForkRows(plan, parent, child, blocks, pages, &sums);
-    if (rows > 0) return rows;
-  }
-  *shape = ShapeOf(plan.words.wp_none, parent, blocks, mixed);
-  if (*shape == Shape::present || *shape == Shape::mixed) return 0;
-  if (*shape == Shape::none || !plan.copies_wp_none) return ForEachAlike(*shape, parent, blocks, [](size_t) {});
-  const Vector wp_none = Filler(plan.words.wp_none);
-  return ForEachAlike(*shape, parent, blocks, [&](size_t i) HWY_ATTR {
+// Blocks of a uniform row, or without a page. Returns how many from the first one on.
+HWY_INLINE size_t ForkUniform(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t blocks, HotPage* pages, PageSums& sums) {
+  const uint64_t first = parent[0];
+  if (LooksLikeRow(plan.words, parent)) return ForkUniformRow(plan, parent, child, blocks, pages, sums);
+  if (first != parent[kBlock - 1]) return 0;
+  if (first == 0 || (first == plan.words.wp_none && !plan.copies_wp_none)) return ForEachOf(first, parent, blocks, [](size_t) {});
+  if (first != plan.words.wp_none) return 0;
+  const Vector wp_none = Filler(first);
+  return ForEachOf(first, parent, blocks, [&](size_t i) HWY_ATTR {
     if (kFetchesUniform) FetchBlock(child + (i + 1) * kBlock);
     FillBlock(child + i * kBlock, wp_none);
   });
 }
 
-// From the first block that was not quick to tell.
-HWY_NOINLINE void ForkOthers(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t count, HotPage* pages, LoopOutput* output,
-                             PageSums& sums) {
+// Blocks of one shape, from the `begin`th on. Returns how many.
+HWY_INLINE size_t ForkBlocks(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t begin, size_t end, HotPage* pages, Singles& singles,
+                             LoopOutput* output, PageSums& sums) {
+  uint64_t *in_parent = parent + begin * kBlock, *in_child = child + begin * kBlock;
+  const size_t uniform = ForkUniform(plan, in_parent, in_child, end - begin, pages, sums);
+  if (uniform > 0) return uniform;
+  if (LooksLikeRow(plan.words, in_parent)) {
+    uint64_t* hot = HotOfRow(plan.words, in_parent, pages);
+    if (IsRow(plan.words, in_parent, hot)) {
+      ForkRow(plan, in_parent, in_child, hot, sums);
+      return 1;
+    }
+  }
+  size_t blocks;
+  if (ShapeOf(plan.words.wp_none, in_parent, end - begin, &blocks) == Shape::present) blocks = PresentBlocks(plan.words, in_parent, end - begin);
+  ForkMixed(plan, in_parent, in_child, begin * kBlock, (begin + blocks) * kBlock, singles, output);
+  return blocks;
+}
+
+// All that lies behind what is uniform at the begin of the table.
+HWY_NOINLINE void ForkRest(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT parent, uint64_t* HWY_RESTRICT child, size_t begin, size_t count,
+                           HotPage* pages, LoopOutput* output, PageSums& sums) {
   Singles singles;
   const size_t whole = count / kBlock;
-  for (size_t i = begin; i < whole;) {
-    uint64_t *in_parent = parent + i * kBlock, *in_child = child + i * kBlock;
-    Shape shape;
-    size_t mixed;
-    if (const size_t quick = ForkQuick(plan, in_parent, in_child, whole - i, pages, sums, &shape, &mixed)) {
-      i += quick;
-      continue;
-    }
-    // Present blocks in no row are gone over as mixtures are.
-    for (; shape == Shape::present && mixed < whole - i; ++mixed) {
-      const uint64_t* block = in_parent + mixed * kBlock;
-      if (!AllPresent(block) || LooksLikeRow(plan.words, block)) break;
-    }
-    ForkMixed(plan, in_parent, in_child, i * kBlock, (i + mixed) * kBlock, singles, output);
-    i += mixed;
-  }
+  for (size_t i = begin; i < whole;) i += ForkBlocks(plan, parent, child, i, whole, pages, singles, output, sums);
   if (whole * kBlock < count) {
     const size_t base = whole * kBlock;
     Tail of_parent(parent + base, count - base, 0), of_child(child + base, count - base, 0);
@@ -210,20 +201,17 @@ HWY_NOINLINE void ForkOthers(const ForkLoopPlan& plan, uint64_t* parent, uint64_
   if (HWY_UNLIKELY(singles.any_left)) GiveLeft(singles, output);
 }
 
+// Does uniform tables by itself, as ZapEntries() does.
 PageSums ForkEntries(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT parent, uint64_t* HWY_RESTRICT child, size_t count, HotPage* pages,
                      LoopOutput* output) {
   output->rest_count = output->freed_count = 0;
   PageSums sums;
-  const size_t whole = count / kBlock;
-  size_t i = 0;
-  while (i < whole) {
-    Shape shape;
-    size_t mixed;
-    const size_t quick = ForkQuick(plan, parent + i * kBlock, child + i * kBlock, whole - i, pages, sums, &shape, &mixed);
-    if (quick == 0) break;
-    i += quick;
+  const size_t uniform = count < kBlock ? 0 : ForkUniform(plan, parent, child, count / kBlock, pages, sums);
+  if (uniform * kBlock < count) {
+    PageSums with_rest = sums;  // a copy, so that `sums` has no address and stays in registers
+    ForkRest(plan, parent, child, uniform, count, pages, output, with_rest);
+    sums = with_rest;
   }
-  if (i * kBlock < count) ForkOthers(plan, parent, child, i, count, pages, output, sums);
   return sums;
 }
 

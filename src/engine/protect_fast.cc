@@ -199,18 +199,18 @@ uint64_t ProtectEntries(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_
       changed += ProtectAny(plan, block, i * kBlock, (i + blocks) * kBlock, output);
     } else if (shape == Shape::present) {
       if (plan.dirty == DirtyShift::none) {
-        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlock(keep, set, block + k * kBlock); });
+        blocks = ForEachPresent(block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlock(keep, set, block + k * kBlock); });
       } else {
-        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlockMovingDirty(plan, block + k * kBlock); });
+        blocks = ForEachPresent(block, whole - i, [&](size_t k) HWY_ATTR { ProtectPresentBlockMovingDirty(plan, block + k * kBlock); });
       }
       changed += blocks * kBlock;
     } else {
       const uint64_t becomes = shape == Shape::none ? plan.none_becomes : plan.wp_none_becomes;
       if (becomes == block[0]) {
-        blocks = ForEachAlike(shape, block, whole - i, [](size_t) {});
+        blocks = ForEachOf(becomes, block, whole - i, [](size_t) {});
       } else {
         const Vector filler = Filler(becomes);
-        blocks = ForEachAlike(shape, block, whole - i, [&](size_t k) HWY_ATTR { FillBlock(block + k * kBlock, filler); });
+        blocks = ForEachOf(block[0], block, whole - i, [&](size_t k) HWY_ATTR { FillBlock(block + k * kBlock, filler); });
         changed += blocks * kBlock;
       }
     }

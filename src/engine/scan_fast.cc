@@ -57,7 +57,9 @@ ScanSums ScanEntries(const ScanPlan& HWY_RESTRICT plan, const uint64_t* words, s
       continue;
     }
     const uint64_t match = matches_of[static_cast<size_t>(shape)];
-    blocks = ForEachAlike(shape, words + i * kBlock, whole - i, [&](size_t k) { matches[i + k] = -match; });
+    const auto set = [&](size_t k) { matches[i + k] = -match; };
+    const uint64_t* block = words + i * kBlock;
+    blocks = shape == Shape::present ? ForEachPresent(block, whole - i, set) : ForEachOf(block[0], block, whole - i, set);
     sums.matches += match * blocks * kBlock;
     sums.runs += match & ~before;
     before = match;

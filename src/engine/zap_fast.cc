@@ -59,9 +59,11 @@ HWY_INLINE uint64_t ZappedWord(const ZapLoopPlan& plan, uint64_t word) {
   return plan.leaves_wp_none && (word & plan.words.uffd_wp) ? plan.words.wp_none : 0;
 }
 
-// Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first page is one of which hot metadata is all.
-HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, uint64_t* hot, uint32_t first, Zapped& zapped) {
+// Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first one looks like a row, and all kinds of pages go.
+HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, HotPage* pages, Zapped& zapped) {
+  uint64_t* hot = HotOfRow(plan.words, words, pages);
   const uint64_t word = words[0], old = hot[0];
+  if (old & kHotNeedsMore) return 0;
   const bool dirties = !(old & HotFlag(PG_anon)) && (word & plan.words.dirty_bits);
   const uint64_t less = (old - kHotOneMapping) | (dirties ? HotFlag(PG_dirty) : 0);
   const bool last = (less & kHotRefcountMask) == 0;
@@ -69,15 +71,15 @@ HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t
   const Vector words_become = Filler(ZappedWord(plan, word)), pages_become = Filler(last ? 0 : less);
   size_t done = 0;
   for (; done < blocks && IsUniformRow(words + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
-    if (kFetchesUniform) {
-      FetchBlock(words + done * kBlock + kAhead);
-      FetchBlock(hot + done * kBlock + kAhead);
+    if (kFetchesUniform) {  // half of the lines: of two streams at a time the processor fetches their neighbours by itself
+      FetchBlock<2>(words + done * kBlock + kAhead);
+      FetchBlock<2>(hot + done * kBlock + kAhead);
     }
     FillBlock(words + done * kBlock, words_become);
     FillBlock(hot + done * kBlock, pages_become);
   }
   CountPages(old, static_cast<int64_t>(done * kBlock), zapped.sums);
-  if (last && done > 0) zapped.freed.Add(first, static_cast<uint32_t>(done * kBlock));
+  if (last && done > 0) zapped.freed.Add(static_cast<uint32_t>(hot - HotWords(pages)), static_cast<uint32_t>(done * kBlock));
   return done;
 }
 
@@ -242,57 +244,45 @@ HWY_NOINLINE void ZapSingles(const ZapLoopPlan& plan, uint64_t* words, HotPage* 
   });
 }
 
-// Goes over blocks as long as they are rows. Returns how many were. Precondition: all kinds of pages go.
-HWY_INLINE size_t ZapRows(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, HotPage* pages, Zapped& zapped) {
-  size_t done = 0;
-  while (done < blocks && LooksLikeRow(plan.words, words + done * kBlock)) {
-    uint64_t* block = words + done * kBlock;
-    uint64_t* hot = HotOfRow(plan.words, block, pages);
-    const uint32_t first = static_cast<uint32_t>(hot - HotWords(pages));
-    size_t rows = hot[0] & kHotNeedsMore ? 0 : ZapUniformRow(plan, block, blocks - done, hot, first, zapped);
-    if (rows == 0) {
-      if (!IsRow(plan.words, block, hot)) break;
-      Zapped with_row = zapped;  // a copy, so that `zapped` has no address and stays in registers
-      ZapRow(plan, block, hot, first, with_row);
-      zapped = with_row;
-      rows = 1;
-    }
-    done += rows;
-  }
-  return done;
-}
+// Whether a block may be a row that goes as a whole.
+HWY_INLINE bool MayGoAsRow(const ZapLoopPlan& plan, const uint64_t* block) { return plan.clears_anon && plan.clears_file && LooksLikeRow(plan.words, block); }
 
-// Blocks that are quick to tell: rows, and those without a page. Returns how many from the first one on; if none, *shape and *mixed are as ShapeOf() has
-// them.
-HWY_INLINE size_t ZapQuick(const ZapLoopPlan& plan, uint64_t* block, size_t blocks, HotPage* pages, Zapped& zapped, Shape* shape, size_t* mixed) {
-  if (plan.clears_anon && plan.clears_file && LooksLikeRow(plan.words, block)) {
-    const size_t rows = ZapRows(plan, block, blocks, pages, zapped);
-    if (rows > 0) return rows;
-  }
-  *shape = ShapeOf(plan.words.wp_none, block, blocks, mixed);
-  if (*shape == Shape::present || *shape == Shape::mixed) return 0;
-  if (*shape == Shape::none || !plan.clears_wp_none) return ForEachAlike(*shape, block, blocks, [](size_t) {});
+// Blocks of a uniform row, or without a page. Returns how many from the first one on.
+HWY_INLINE size_t ZapUniform(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, HotPage* pages, Zapped& zapped) {
+  const uint64_t first = words[0];
+  if (MayGoAsRow(plan, words)) return ZapUniformRow(plan, words, blocks, pages, zapped);
+  if (first != words[kBlock - 1]) return 0;
+  if (first == 0 || (first == plan.words.wp_none && !plan.clears_wp_none)) return ForEachOf(first, words, blocks, [](size_t) {});
+  if (first != plan.words.wp_none) return 0;
   const Vector none = Filler(0);
-  return ForEachAlike(*shape, block, blocks, [&](size_t i) HWY_ATTR { FillBlock(block + i * kBlock, none); });
+  return ForEachOf(first, words, blocks, [&](size_t i) HWY_ATTR { FillBlock(words + i * kBlock, none); });
 }
 
-// From the first block that was not quick to tell.
-HWY_NOINLINE void ZapOthers(const ZapLoopPlan& plan, uint64_t* words, size_t begin, size_t count, HotPage* pages, LoopOutput* output, Zapped& zapped) {
+// Blocks of one shape, from the `begin`th on. Returns how many.
+HWY_INLINE size_t ZapBlocks(const ZapLoopPlan& plan, uint64_t* words, size_t begin, size_t end, HotPage* pages, Singles& singles, LoopOutput* output,
+                            Zapped& zapped) {
+  uint64_t* block = words + begin * kBlock;
+  const size_t uniform = ZapUniform(plan, block, end - begin, pages, zapped);
+  if (uniform > 0) return uniform;
+  if (MayGoAsRow(plan, block)) {
+    uint64_t* hot = HotOfRow(plan.words, block, pages);
+    if (IsRow(plan.words, block, hot)) {
+      ZapRow(plan, block, hot, static_cast<uint32_t>(hot - HotWords(pages)), zapped);
+      return 1;
+    }
+  }
+  size_t mixed;
+  if (ShapeOf(plan.words.wp_none, block, end - begin, &mixed) == Shape::present) return ZapPresentBlocks(plan, words, begin, end, pages, singles, zapped);
+  ZapMixed(plan, block, begin * kBlock, (begin + mixed) * kBlock, singles, output);
+  return mixed;
+}
+
+// All that lies behind what is uniform at the begin of the table.
+HWY_NOINLINE void ZapRest(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t begin, size_t count, HotPage* pages, LoopOutput* output,
+                          Zapped& zapped) {
   Singles singles;
   const size_t whole = count / kBlock;
-  for (size_t i = begin; i < whole;) {
-    uint64_t* block = words + i * kBlock;
-    Shape shape;
-    size_t mixed;
-    if (const size_t quick = ZapQuick(plan, block, whole - i, pages, zapped, &shape, &mixed)) {
-      i += quick;
-    } else if (shape == Shape::present) {
-      i += ZapPresentBlocks(plan, words, i, whole, pages, singles, zapped);
-    } else {
-      ZapMixed(plan, block, i * kBlock, (i + mixed) * kBlock, singles, output);
-      i += mixed;
-    }
-  }
+  for (size_t i = begin; i < whole;) i += ZapBlocks(plan, words, i, whole, pages, singles, output, zapped);
   if (whole * kBlock < count) {
     Tail tail(words + whole * kBlock, count - whole * kBlock, 0);
     ZapMixed(plan, tail.words, whole * kBlock, (whole + 1) * kBlock, singles, output);
@@ -302,22 +292,15 @@ HWY_NOINLINE void ZapOthers(const ZapLoopPlan& plan, uint64_t* words, size_t beg
   if (HWY_UNLIKELY(singles.any_left)) GiveLeft(singles, output);
 }
 
+// Does uniform tables by itself, of which large machines have most: a twentieth of the time lies in how little else is in the function.
 PageSums ZapEntries(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t count, HotPage* pages, LoopOutput* output) {
   output->rest_count = 0;
   Zapped zapped{{}, FreedRuns(output->freed.data())};
-  const size_t whole = count / kBlock;
-  size_t i = 0;
-  Shape shape;
-  size_t mixed;
-  while (i < whole) {
-    const size_t quick = ZapQuick(plan, words + i * kBlock, whole - i, pages, zapped, &shape, &mixed);
-    if (quick == 0) break;
-    i += quick;
-  }
-  if (i * kBlock < count) {
-    Zapped with_others = zapped;
-    ZapOthers(plan, words, i, count, pages, output, with_others);
-    zapped = with_others;
+  const size_t uniform = count < kBlock ? 0 : ZapUniform(plan, words, count / kBlock, pages, zapped);
+  if (uniform * kBlock < count) {
+    Zapped with_rest = zapped;  // a copy, so that `zapped` has no address and stays in registers
+    ZapRest(plan, words, uniform, count, pages, output, with_rest);
+    zapped = with_rest;
   }
   output->freed_count = zapped.freed.count();
   return zapped.sums;

@@ -24,7 +24,7 @@ constexpr size_t kEntries = 512;
 constexpr uint32_t kFrames = 2048;
 
 enum class Population {
-  none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, present_with_rest, no_pages_in_a_row, kCount
+  none, present_in_a_row, present_random, wp_none, swap, entry_by_entry, in_runs, with_rest, present_with_rest, no_pages_in_a_row, one_word, kCount
 };
 
 // One table with the metadata of its pages, as a machine could hold them.
@@ -45,6 +45,11 @@ class Maker {
     shared_ = random_() % 2;
     MakeAlike();
     Population kind = population;
+    if (population == Population::one_word) {  // the zero page's, a slot's, or what else is neither a page nor empty
+      std::fill(world_.words.begin(), world_.words.end(), Chance(2) ? Rest() : WordOf(Population::swap));
+      if (Chance(2)) world_.words[random_() % kEntries] = 0;
+      return world_;
+    }
     for (size_t i = 0; i < kEntries; ++i) {
       if (population == Population::entry_by_entry || (population == Population::in_runs && random_() % 16 == 0) || population == Population::with_rest) {
         kind = static_cast<Population>(random_() % 5);
