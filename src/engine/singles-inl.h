@@ -255,7 +255,7 @@ HWY_INLINE size_t ChangeAlike(const SomePages& pages, uint64_t* hot, uint64_t wo
   return ChangeEach(pages.count, [&](size_t i) { return pages.frame[i]; }, hot, word, becomes);
 }
 
-// Pages at a time that lie in no row: where one is unlike the others, these are worked off one by one.
+// Pages at a time that lie in no row: behind one that is unlike the others, these are worked off one by one.
 constexpr size_t kPagesAtOnce = 64;
 
 // The entries of singles, ascending.
