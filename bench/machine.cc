@@ -174,11 +174,17 @@ TwoThreadRatios TwoThreads(Population population, uint64_t bytes) {
     ChangeWords(work, range.first, range.end);
     ChangePagesInRow(work, range.first_page, range.end_page);
   };
-  // Here the clock on the wall is what counts. The second thread is there and waits when it starts, and each has put back what it is to work on: so that lies
-  // where it would in a program whose threads have ranges of their own. Without a range for the second one it does nothing.
+  // Here the clock on the wall is what counts. The second thread is there and waits when it starts, has been through the loop once, so that its stack and the
+  // loop's code are there too, and each has put back what it is to work on: that lies where it would in a program whose threads have ranges of their own.
+  // Without a range for the second one it does nothing.
   const auto time = [&](auto f, const Range& mine, const Range* others) {
-    std::atomic<bool> ready = false, go = false, done = false;
+    std::atomic<bool> warm = false, ready = false, go = false, done = false;
     std::thread other([&] {
+      if (others) {
+        put_back(*others);
+        f(*others);
+      }
+      warm.store(true, std::memory_order_release);
       if (others) put_back(*others);
       ready.store(true, std::memory_order_release);
       while (!go.load(std::memory_order_acquire)) {
@@ -186,6 +192,8 @@ TwoThreadRatios TwoThreads(Population population, uint64_t bytes) {
       if (others) f(*others);
       done.store(true, std::memory_order_release);
     });
+    while (!warm.load(std::memory_order_acquire)) {
+    }
     put_back(mine);
     while (!ready.load(std::memory_order_acquire)) {
     }
