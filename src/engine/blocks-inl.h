@@ -128,9 +128,6 @@ HWY_INLINE void FetchBlock(const uint64_t* words) {
   for (size_t i = 0; i < kBlock; i += kLines * kLine) hwy::Prefetch(words + i);
 }
 
-// Whether uniform blocks do so, not mixtures alone: on a processor with AVX2 that gained nothing beyond the caches, and took a fifth in them.
-constexpr bool kFetchesUniform = HWY_TARGET <= HWY_AVX3;
-
 enum class Shape : uint8_t { none, wp_none, present, mixed };
 
 // Looks at all entries of a block before it decides: a branch on what one entry of a mixture is would be guessed wrong every other time.
@@ -187,7 +184,7 @@ template <class F>
 HWY_INLINE size_t ForEachPresent(const uint64_t* words, size_t blocks, F f) {
   size_t i = 0;
   for (; i < blocks && AllPresent(words + i * kBlock); ++i) {
-    if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+    FetchBlock(words + i * kBlock + kAhead);
     f(i);
   }
   return i;
@@ -196,7 +193,7 @@ template <class F>
 HWY_INLINE size_t ForEachOf(uint64_t word, const uint64_t* words, size_t blocks, F f) {
   size_t i = 0;
   for (const Vector all = Splat(word); i < blocks && AllAre(all, words + i * kBlock); ++i) {
-    if (kFetchesUniform) FetchBlock(words + i * kBlock + kAhead);
+    FetchBlock(words + i * kBlock + kAhead);
     f(i);
   }
   return i;

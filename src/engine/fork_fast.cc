@@ -57,7 +57,7 @@ HWY_INLINE size_t ForkUniformRow(const ForkLoopPlan& plan, uint64_t* parent, uin
   const Vector pages_become = Filler((old + kHotOneMapping) & ~((old & unshares) << 1));
   size_t done = 0;
   for (; done < blocks && IsUniformRow(parent + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
-    if (kFetchesUniform) FetchBlock(parent + (done + kFetchedBlocks) * kBlock);
+    FetchBlock(parent + (done + kFetchedBlocks) * kBlock);
     ForkRowWords(plan, parent + done * kBlock, child + done * kBlock);
     FillBlock(hot + done * kBlock, pages_become);
   }
@@ -160,7 +160,7 @@ HWY_INLINE size_t ForkUniform(const ForkLoopPlan& plan, uint64_t* parent, uint64
   if (first != plan.words.wp_none) return 0;
   const Vector wp_none = Filler(first);
   return ForEachOf(first, parent, blocks, [&](size_t i) HWY_ATTR {
-    if (kFetchesUniform) FetchBlock(child + (i + 1) * kBlock);
+    FetchBlock(child + (i + 1) * kBlock);
     FillBlock(child + i * kBlock, wp_none);
   });
 }

@@ -71,10 +71,9 @@ HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t
   const Vector words_become = Filler(ZappedWord(plan, word)), pages_become = Filler(last ? 0 : less);
   size_t done = 0;
   for (; done < blocks && IsUniformRow(words + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
-    if (kFetchesUniform) {  // half of the lines: of two streams at a time the processor fetches their neighbours by itself
-      FetchBlock<2>(words + done * kBlock + kAhead);
-      FetchBlock<2>(hot + done * kBlock + kAhead);
-    }
+    // Half of the lines: of two streams at a time the processor fetches their neighbours by itself.
+    FetchBlock<2>(words + done * kBlock + kAhead);
+    FetchBlock<2>(hot + done * kBlock + kAhead);
     FillBlock(words + done * kBlock, words_become);
     FillBlock(hot + done * kBlock, pages_become);
   }
