@@ -130,17 +130,22 @@ HWY_INLINE void FetchBlock(const uint64_t* words) {
 
 enum class Shape : uint8_t { none, wp_none, present, mixed };
 
+HWY_INLINE bool AllPresent(const uint64_t* words) {
+  Vector common = Splat(kPagePresent);
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { common = hn::And(common, hn::LoadU(Tag(), words + i)); });
+  return hn::AllFalse(Tag(), IsZero(common));
+}
+
+// Whether all words of a block are `word`.
+HWY_INLINE bool AllAre(Vector word, const uint64_t* words) {
+  Vector differ = hn::Zero(Tag());
+  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), word)); });
+  return hn::AllTrue(Tag(), IsZero(differ));
+}
+
 // Looks at all entries of a block before it decides: a branch on what one entry of a mixture is would be guessed wrong every other time.
 HWY_INLINE Shape ShapeOfBlock(uint64_t wp_none, const uint64_t* words) {
-  const Vector first = Splat(words[0]);
-  Vector differ = hn::Zero(Tag()), common = Splat(kPagePresent);
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR {
-    const Vector word = hn::LoadU(Tag(), words + i);
-    differ = hn::Or(differ, hn::Xor(word, first));
-    common = hn::And(common, word);
-  });
-  const bool all_present = hn::AllFalse(Tag(), IsZero(common));
-  const bool all_equal = hn::AllTrue(Tag(), IsZero(differ));
+  const bool all_present = AllPresent(words), all_equal = AllAre(Splat(words[0]), words);
   if (!(all_present | all_equal)) return Shape::mixed;
   if (all_present) return Shape::present;
   if (words[0] == 0) return Shape::none;
@@ -163,19 +168,6 @@ HWY_INLINE Shape ShapeOf(uint64_t wp_none, const uint64_t* words, size_t blocks,
   if (unlike + 1 == blocks && !MayBeUniform(words + unlike * kBlock, kBlock)) ++unlike;
   *mixed = std::max<size_t>(unlike, 1);
   return unlike > 0 ? Shape::mixed : ShapeOfBlock(wp_none, words);
-}
-
-HWY_INLINE bool AllPresent(const uint64_t* words) {
-  Vector common = Splat(kPagePresent);
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { common = hn::And(common, hn::LoadU(Tag(), words + i)); });
-  return hn::AllFalse(Tag(), IsZero(common));
-}
-
-// Whether all words of a block are `word`.
-HWY_INLINE bool AllAre(Vector word, const uint64_t* words) {
-  Vector differ = hn::Zero(Tag());
-  ForEachVectorOfBlock([&](size_t i) HWY_ATTR { differ = hn::Or(differ, hn::Xor(hn::LoadU(Tag(), words + i), word)); });
-  return hn::AllTrue(Tag(), IsZero(differ));
 }
 
 // Call f(i) for the first of `blocks` blocks and for those behind it, as long as all their words are present, or all are `word`: one branch a block, where
@@ -225,11 +217,11 @@ HWY_INLINE Mask IsOther(Vector wp_none, Vector word) {
 #endif
 }
 
-// The entries behind the last whole block, as one that `filler` fills up.
+// The entries behind the last whole block, as one that "none" fills up.
 struct Tail {
-  HWY_INLINE Tail(const uint64_t* from, size_t the_count, uint64_t filler) : count(the_count) {
+  HWY_INLINE Tail(const uint64_t* from, size_t the_count) : count(the_count) {
     std::copy_n(from, count, words);
-    std::fill(words + count, words + kBlock, filler);
+    std::fill(words + count, words + kBlock, 0);
   }
   HWY_INLINE void CopyTo(uint64_t* to) const { std::copy_n(words, count, to); }
   size_t count;

@@ -48,13 +48,18 @@ HWY_INLINE void ForkRowWords(const ForkLoopPlan& plan, uint64_t* parent, uint64_
   }
 }
 
+// What becomes of a page's hot word.
+HWY_INLINE uint64_t ForkedPage(const ForkLoopPlan& plan, uint64_t old) {
+  const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
+  return (old + kHotOneMapping) & ~exclusive;
+}
+
 // Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first one looks like a row.
 HWY_INLINE size_t ForkUniformRow(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* child, size_t blocks, HotPage* pages, PageSums& sums) {
   uint64_t* hot = HotOfRow(plan.words, parent, pages);
   const uint64_t word = parent[0], old = hot[0];
   if (old & kHotNeedsMore) return 0;
-  const uint64_t unshares = plan.unshares_exclusive ? HotFlag(PG_anon) : 0;
-  const Vector pages_become = Filler((old + kHotOneMapping) & ~((old & unshares) << 1));
+  const Vector pages_become = Filler(ForkedPage(plan, old));
   size_t done = 0;
   for (; done < blocks && IsUniformRow(parent + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
     FetchBlock(parent + (done + kFetchedBlocks) * kBlock);
@@ -101,8 +106,7 @@ HWY_INLINE bool ForkOne(const ForkLoopPlan& plan, uint64_t* parent, uint64_t* ch
   const uint64_t old = *hot;
   if (HWY_UNLIKELY(old & kHotNeedsMore)) return false;
   CountPages(old, 1, sums);
-  const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
-  *hot = (old + kHotOneMapping) & ~exclusive;
+  *hot = ForkedPage(plan, old);
   ForkWords(plan, parent, child);
   return true;
 }
@@ -132,8 +136,7 @@ HWY_NOINLINE void ForkSingles(const ForkLoopPlan& plan, uint64_t* parent, uint64
     if (AnyNegative(some)) return size_t{0};
     const uint64_t old = hot[some.frame[0]];
     if (old & kHotNeedsMore) return size_t{0};
-    const uint64_t exclusive = plan.unshares_exclusive ? (old & HotFlag(PG_anon)) << 1 : 0;
-    const size_t done = ChangeAlike(some, hot, old, (old + kHotOneMapping) & ~exclusive);
+    const size_t done = ChangeAlike(some, hot, old, ForkedPage(plan, old));
     CountPages(old, static_cast<int64_t>(done), sums);
     return done;
   };
@@ -192,7 +195,7 @@ HWY_NOINLINE void ForkRest(const ForkLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_
   for (size_t i = begin; i < whole;) i += ForkBlocks(plan, parent, child, i, whole, pages, singles, output, sums);
   if (whole * kBlock < count) {
     const size_t base = whole * kBlock;
-    Tail of_parent(parent + base, count - base, 0), of_child(child + base, count - base, 0);
+    Tail of_parent(parent + base, count - base), of_child(child + base, count - base);
     ForkMixed(plan, of_parent.words, of_child.words, base, base + kBlock, singles, output);
     of_parent.CopyTo(parent + base);
     of_child.CopyTo(child + base);

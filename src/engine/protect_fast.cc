@@ -178,12 +178,11 @@ HWY_INLINE uint64_t ProtectAny(const ProtectLoopPlan& plan, uint64_t* words, siz
 
 // What is left behind the last whole block.
 HWY_NOINLINE uint64_t ProtectTail(const ProtectLoopPlan& plan, uint64_t* words, size_t begin, size_t end, LoopOutput* output) {
-  Tail tail(words, end - begin, kPageProtnone);  // a word that the loop does not touch
+  Tail tail(words, end - begin);
   const uint64_t changed = ProtectAny(plan, tail.words, begin, begin + kBlock, output);
   tail.CopyTo(words);
-  // What fills the block has been named too.
-  while (output->rest_count > 0 && output->rest[output->rest_count - 1] >= end) --output->rest_count;
-  return changed;
+  const size_t filled = begin + kBlock - end;
+  return plan.none_becomes == 0 ? changed : changed - filled;  // what fills the block has changed too
 }
 
 uint64_t ProtectEntries(const ProtectLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RESTRICT words, size_t count, LoopOutput* output) {

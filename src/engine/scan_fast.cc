@@ -66,7 +66,7 @@ ScanSums ScanEntries(const ScanPlan& HWY_RESTRICT plan, const uint64_t* words, s
     i += blocks;
   }
   const size_t base = whole * kBlock;
-  if (base < count) add(whole, MatchesOfMixture(plan, Tail(words + base, count - base, 0).words) & (kAll >> (kBlock - (count - base))));
+  if (base < count) add(whole, MatchesOfMixture(plan, Tail(words + base, count - base).words) & (kAll >> (kBlock - (count - base))));
   return sums;
 }
 

@@ -59,16 +59,22 @@ HWY_INLINE uint64_t ZappedWord(const ZapLoopPlan& plan, uint64_t word) {
   return plan.leaves_wp_none && (word & plan.words.uffd_wp) ? plan.words.wp_none : 0;
 }
 
+// What becomes of the hot word of a page that `word` named: zero where its last reference goes.
+HWY_INLINE uint64_t ZappedPage(const ZapLoopPlan& plan, uint64_t word, uint64_t old) {
+  const bool dirties = !(old & HotFlag(PG_anon)) & ((word & plan.words.dirty_bits) != 0);
+  const uint64_t less = (old - kHotOneMapping) | (dirties ? HotFlag(PG_dirty) : 0);
+  if ((less & kHotRefcountMask) != 0) return less;
+  PTERON_CHECK((less & kHotMapcountMask) == 0, "a page without a reference is named by no entry");
+  return 0;
+}
+
 // Blocks of a uniform row, of `blocks`. Returns how many there are. Precondition: the first one looks like a row, and all kinds of pages go.
 HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t blocks, HotPage* pages, Zapped& zapped) {
   uint64_t* hot = HotOfRow(plan.words, words, pages);
   const uint64_t word = words[0], old = hot[0];
   if (old & kHotNeedsMore) return 0;
-  const bool dirties = !(old & HotFlag(PG_anon)) && (word & plan.words.dirty_bits);
-  const uint64_t less = (old - kHotOneMapping) | (dirties ? HotFlag(PG_dirty) : 0);
-  const bool last = (less & kHotRefcountMask) == 0;
-  PTERON_CHECK(!last || (less & kHotMapcountMask) == 0, "a page without a reference is named by no entry");
-  const Vector words_become = Filler(ZappedWord(plan, word)), pages_become = Filler(last ? 0 : less);
+  const uint64_t becomes = ZappedPage(plan, word, old);
+  const Vector words_become = Filler(ZappedWord(plan, word)), pages_become = Filler(becomes);
   size_t done = 0;
   for (; done < blocks && IsUniformRow(words + done * kBlock, word + (done * kBlock << kPageShift), hot + done * kBlock, old); ++done) {
     // Half of the lines: of two streams at a time the processor fetches their neighbours by itself.
@@ -78,7 +84,7 @@ HWY_INLINE size_t ZapUniformRow(const ZapLoopPlan& plan, uint64_t* words, size_t
     FillBlock(hot + done * kBlock, pages_become);
   }
   CountPages(old, static_cast<int64_t>(done * kBlock), zapped.sums);
-  if (last && done > 0) zapped.freed.Add(static_cast<uint32_t>(hot - HotWords(pages)), static_cast<uint32_t>(done * kBlock));
+  if (becomes == 0 && done > 0) zapped.freed.Add(static_cast<uint32_t>(hot - HotWords(pages)), static_cast<uint32_t>(done * kBlock));
   return done;
 }
 
@@ -114,17 +120,10 @@ HWY_INLINE bool ZapOne(const ZapLoopPlan& plan, uint64_t* word, HotPage* pages, 
   if (HWY_UNLIKELY(old & kHotNeedsMore)) return false;
   const bool anon = old & HotFlag(PG_anon);
   if (HWY_UNLIKELY(!(anon ? plan.clears_anon : plan.clears_file))) return true;
-  const uint64_t dirty = (!anon & ((*word & plan.words.dirty_bits) != 0)) ? HotFlag(PG_dirty) : 0;
+  *hot = ZappedPage(plan, *word, old);
   *word = ZappedWord(plan, *word);
   CountPages(old, 1, zapped.sums);
-  const uint64_t less = (old - kHotOneMapping) | dirty;
-  if ((less & kHotRefcountMask) != 0) {
-    *hot = less;
-    return true;
-  }
-  PTERON_CHECK((less & kHotMapcountMask) == 0, "a page without a reference is named by no entry");
-  *hot = 0;
-  zapped.freed.Add(static_cast<uint32_t>(frame - kFirstDataPfn.value), 1);
+  if (*hot == 0) zapped.freed.Add(static_cast<uint32_t>(frame - kFirstDataPfn.value), 1);
   return true;
 }
 
@@ -144,10 +143,7 @@ HWY_NOINLINE void ZapMixed(const ZapLoopPlan& plan, uint64_t* words, size_t begi
 // Whether pages with the hot word `old` can be treated as one, if all have it: *becomes is then what they become, zero where their last reference goes.
 HWY_INLINE bool BecomeAlike(const ZapLoopPlan& plan, uint64_t old, uint64_t* becomes) {
   if (!plan.clears_anon || !(old & HotFlag(PG_anon)) || (old & kHotNeedsMore)) return false;
-  const uint64_t less = old - kHotOneMapping;
-  const bool last = (less & kHotRefcountMask) == 0;
-  PTERON_CHECK(!last || (less & kHotMapcountMask) == 0, "a page without a reference is named by no entry");
-  *becomes = last ? 0 : less;
+  *becomes = ZappedPage(plan, 0, old);  // an anonymous page gets nothing from a word
   return true;
 }
 
@@ -283,7 +279,7 @@ HWY_NOINLINE void ZapRest(const ZapLoopPlan& HWY_RESTRICT plan, uint64_t* HWY_RE
   const size_t whole = count / kBlock;
   for (size_t i = begin; i < whole;) i += ZapBlocks(plan, words, i, whole, pages, singles, output, zapped);
   if (whole * kBlock < count) {
-    Tail tail(words + whole * kBlock, count - whole * kBlock, 0);
+    Tail tail(words + whole * kBlock, count - whole * kBlock);
     ZapMixed(plan, tail.words, whole * kBlock, (whole + 1) * kBlock, singles, output);
     tail.CopyTo(words + whole * kBlock);
   }
